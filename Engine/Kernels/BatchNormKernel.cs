@@ -1,0 +1,165 @@
+namespace Engine.Kernels;
+
+/// <summary>Batch normalisation over <see cref="BatchLanes"/> activations, one channel at a time (Ioffe and Szegedy 2015, in PyTorch's conventions).</summary>
+internal static unsafe class BatchNormKernel
+{
+    /// <summary>Mean and biased variance of each channel over N, H, W, in two passes: the second subtracts the mean first, so nothing cancels.</summary>
+    public static void Statistics(ReadOnlySpan<float> x, int batch, int channels, int plane, Span<float> mean, Span<float> variance)
+    {
+        fixed (float* px = x, pMean = mean, pVariance = variance)
+        {
+            StatisticsBody body = new() { X = px, Batch = batch, Channels = channels, Plane = plane, Mean = pMean, Variance = pVariance };
+            Work.For(channels, 1, ref body);
+        }
+    }
+
+    /// <summary>y = (x - mean) * scale + shift, per channel. y may be x.</summary>
+    public static void Normalize(ReadOnlySpan<float> x, int batch, int channels, int plane, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> y)
+    {
+        fixed (float* px = x, py = y, pMean = mean, pScale = scale, pShift = shift)
+        {
+            NormalizeBody body = new() { X = px, Y = py, Batch = batch, Channels = channels, Plane = plane, Mean = pMean, Scale = pScale, Shift = pShift };
+            Work.For(BatchLanes.Blocks(batch) * plane, 16, ref body);
+        }
+    }
+
+    /// <summary>sumDy[c] = sum of dy, sumDyX[c] = sum of dy * (x - mean).</summary>
+    public static void GradientSums(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, int batch, int channels, int plane, ReadOnlySpan<float> mean, Span<float> sumDy, Span<float> sumDyX)
+    {
+        fixed (float* px = x, pdy = dy, pMean = mean, pSum = sumDy, pSumX = sumDyX)
+        {
+            GradientSumsBody body = new() { X = px, Dy = pdy, Batch = batch, Channels = channels, Plane = plane, Mean = pMean, SumDy = pSum, SumDyX = pSumX };
+            Work.For(channels, 1, ref body);
+        }
+    }
+
+    /// <summary>dx = dy * a + (x - mean) * b + c, per channel. dx may be dy.</summary>
+    public static void GradientInput(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, int batch, int channels, int plane, ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, Span<float> dx)
+    {
+        fixed (float* px = x, pdy = dy, pdx = dx, pMean = mean, pa = a, pb = b, pc = c)
+        {
+            GradientInputBody body = new() { X = px, Dy = pdy, Dx = pdx, Batch = batch, Channels = channels, Plane = plane, Mean = pMean, A = pa, B = pb, C = pc };
+            Work.For(BatchLanes.Blocks(batch) * plane, 16, ref body);
+        }
+    }
+
+    private struct StatisticsBody : IWorkBody
+    {
+        public float* X, Mean, Variance;
+        public int Batch, Channels, Plane;
+
+        public void Run(int from, int to)
+        {
+            for (int c = from; c < to; c++)
+            {
+                PlainTerm plain = new() { X = X };
+                SquareTerm square = new() { X = X, Mean = Mean[c] = (float)(ChannelSum.Of(ref plain, Batch, Channels, Plane, c) / ((double)Batch * Plane)) };
+                Variance[c] = (float)(ChannelSum.Of(ref square, Batch, Channels, Plane, c) / ((double)Batch * Plane));
+            }
+        }
+    }
+
+    private struct GradientSumsBody : IWorkBody
+    {
+        public float* X, Dy, Mean, SumDy, SumDyX;
+        public int Batch, Channels, Plane;
+
+        public void Run(int from, int to)
+        {
+            for (int c = from; c < to; c++)
+            {
+                PlainTerm plain = new() { X = Dy };
+                SumDy[c] = ChannelSum.Of(ref plain, Batch, Channels, Plane, c);
+                ProductTerm product = new() { X = X, Dy = Dy, Mean = Mean[c] };
+                SumDyX[c] = ChannelSum.Of(ref product, Batch, Channels, Plane, c);
+            }
+        }
+    }
+
+    private struct SquareTerm : IChannelTerm
+    {
+        public float* X;
+        public float Mean;
+
+        public TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            TV d = TS.Subtract(TS.Load(X + offset), TS.Create(Mean));
+            return TS.Fma(d, d, sum);
+        }
+    }
+
+    private struct ProductTerm : IChannelTerm
+    {
+        public float* X, Dy;
+        public float Mean;
+
+        public TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV> =>
+            TS.Fma(TS.Load(Dy + offset), TS.Subtract(TS.Load(X + offset), TS.Create(Mean)), sum);
+    }
+
+    private struct NormalizeBody : IWorkBody, ISimdWork
+    {
+        public float* X, Y, Mean, Scale, Shift;
+        public int Batch, Channels, Plane;
+        private int _from, _to;
+
+        public void Run(int from, int to)
+        {
+            NormalizeBody copy = this with { _from = from, _to = to }; // the body is shared by threads
+            Simd.Dispatch(ref copy);
+        }
+
+        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            for (int item = _from; item < _to; item++)
+            {
+                int block = item / Plane, p = item % Plane, width = BatchLanes.Width(Batch, block), wide = width - width % TS.Count;
+                long row = ((long)block * BatchLanes.Block * Plane + (long)p * width) * Channels;
+                for (int c = 0; c < Channels; c++, row += width)
+                {
+                    int n = 0;
+                    for (; n < wide; n += TS.Count) One<TV, TS>(c, row + n);
+                    for (; n < width; n++) One<float, Simd1>(c, row + n);
+                }
+            }
+        }
+
+        private readonly void One<TV, TS>(int c, long at) where TV : unmanaged where TS : struct, ISimd<TV> =>
+            TS.Store(TS.Fma(TS.Subtract(TS.Load(X + at), TS.Create(Mean[c])), TS.Create(Scale[c]), TS.Create(Shift[c])), Y + at);
+    }
+
+    private struct GradientInputBody : IWorkBody, ISimdWork
+    {
+        public float* X, Dy, Dx, Mean, A, B, C;
+        public int Batch, Channels, Plane;
+        private int _from, _to;
+
+        public void Run(int from, int to)
+        {
+            GradientInputBody copy = this with { _from = from, _to = to };
+            Simd.Dispatch(ref copy);
+        }
+
+        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            for (int item = _from; item < _to; item++)
+            {
+                int block = item / Plane, p = item % Plane, width = BatchLanes.Width(Batch, block), wide = width - width % TS.Count;
+                long row = ((long)block * BatchLanes.Block * Plane + (long)p * width) * Channels;
+                for (int c = 0; c < Channels; c++, row += width)
+                {
+                    int n = 0;
+                    for (; n < wide; n += TS.Count) One<TV, TS>(c, row + n);
+                    for (; n < width; n++) One<float, Simd1>(c, row + n);
+                }
+            }
+        }
+
+        private readonly void One<TV, TS>(int c, long at) where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            TV centred = TS.Subtract(TS.Load(X + at), TS.Create(Mean[c]));
+            TS.Store(TS.Fma(TS.Load(Dy + at), TS.Create(A[c]), TS.Fma(centred, TS.Create(B[c]), TS.Create(C[c]))), Dx + at);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+
+namespace Engine.Kernels;
+
+/// <summary>2-D convolution over <see cref="BatchLanes"/> activations: which taps of which rows make an output pixel, for all three passes.</summary>
+/// <remarks>im2col without columns: a tap is an address (see <see cref="TapGemm"/>); taps that fall into the padding are left out of the list.
+/// Forward and input gradient sum in the order kernel row, kernel column, channel. Slow twin: <c>Reference.Conv2d</c>.</remarks>
+internal static unsafe class Conv2dKernel
+{
+    /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weight [O, C/g, kH, kW] row-major; bias may be null. y is overwritten.</summary>
+    public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+    {
+        Debug.Assert(x.Length == g.InputShape.Count && weight.Length == g.WeightShape.Count && y.Length == g.OutputShape.Count);
+        Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
+        fixed (float* px = x, pw = weight, pb = bias, py = y) Forward(g, px, pw, pb, py);
+    }
+
+    /// <summary>dx = convolution of dy with the turned kernel. dx is overwritten.</summary>
+    public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> weight, Span<float> dx)
+    {
+        Debug.Assert(dx.Length == g.InputShape.Count && weight.Length == g.WeightShape.Count && dy.Length == g.OutputShape.Count);
+        fixed (float* pdy = dy, pw = weight, pdx = dx) BackwardInput(g, pdy, pw, pdx);
+    }
+
+    private static void Forward(in Conv2dGeometry g, float* x, float* weight, float* bias, float* y)
+    {
+        int og = g.OutChannelsPerGroup, cg = g.InChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width;
+        using Scratch packed = Scratch.Rent((long)g.OutChannels * cg * taps); // [group][tap][c][o]
+        for (int o = 0; o < g.OutChannels; o++)
+            for (int c = 0; c < cg; c++)
+                for (int t = 0; t < taps; t++)
+                    packed.Pointer[(((long)(o / og) * taps + t) * cg + c) * og + o % og] = weight[((long)o * cg + c) * taps + t];
+        ForwardBody body = new() { G = g, X = x, Packed = packed.Pointer, Bias = bias, Y = y };
+        Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, RowGrain(g, g.OutHeight), ref body);
+    }
+
+    private static void BackwardInput(in Conv2dGeometry g, float* dy, float* weight, float* dx)
+    {
+        int og = g.OutChannelsPerGroup, cg = g.InChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width;
+        using Scratch packed = Scratch.Rent((long)g.OutChannels * cg * taps); // [group][tap][o][c]
+        for (int o = 0; o < g.OutChannels; o++)
+            for (int c = 0; c < cg; c++)
+                for (int t = 0; t < taps; t++)
+                    packed.Pointer[(((long)(o / og) * taps + t) * og + o % og) * cg + c] = weight[((long)o * cg + c) * taps + t];
+        BackwardInputBody body = new() { G = g, Dy = dy, Packed = packed.Pointer, Dx = dx };
+        Work.For(BatchLanes.Blocks(g.Batch) * g.InHeight, RowGrain(g, g.InHeight), ref body);
+    }
+
+    /// <summary>Rows in a piece of work: about 200,000 multiply-adds, some 5 us.</summary>
+    private static int RowGrain(in Conv2dGeometry g, int rows)
+    {
+        long perRow = g.MultiplyAdds / Math.Max(1, (long)BatchLanes.Blocks(g.Batch) * rows);
+        return (int)Math.Clamp(200_000 / Math.Max(1, perRow), 1, 1 << 20);
+    }
+
+    private struct ForwardBody : IWorkBody
+    {
+        public Conv2dGeometry G;
+        public float* X, Packed, Bias, Y;
+
+        public void Run(int from, int to)
+        {
+            int kh = G.Kernel.Height, kw = G.Kernel.Width, cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
+            bool runs = G.Dilation.Width == 1 && G.Groups == 1; // neighbouring kernel columns then lie end to end, in x and in the packed weights
+            long* tapsA = stackalloc long[kh * kw], tapsB = stackalloc long[kh * kw];
+            for (int item = from; item < to; item++)
+            {
+                int block = item / G.OutHeight, i = item % G.OutHeight, width = BatchLanes.Width(G.Batch, block);
+                float* x = X + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels;
+                float* y = Y + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels;
+                for (int j = 0; j < G.OutWidth; j++)
+                    for (int group = 0; group < G.Groups; group++)
+                    {
+                        TapGemm gemm = new()
+                        {
+                            A = Packed + (long)group * kh * kw * cg * og, B = x,
+                            C = y + ((long)(i * G.OutWidth + j) * G.OutChannels + group * og) * width,
+                            Init = Bias == null ? null : Bias + group * og, Begin = Bias == null ? SumStart.Zero : SumStart.RowBias,
+                            TapsA = tapsA, TapsB = tapsB, Depth = cg, ARow = 1, AStep = og, BStep = width, CRow = width,
+                        };
+                        int top = i * G.Stride.Height - G.Padding.Top, left = j * G.Stride.Width - G.Padding.Left;
+                        for (int u = 0; u < kh; u++)
+                        {
+                            int h = top + u * G.Dilation.Height;
+                            if ((uint)h >= (uint)G.InHeight) continue;
+                            int first = 0, last = kw;
+                            if (runs)
+                            {
+                                (first, last) = (Math.Max(0, -left), Math.Min(kw, G.InWidth - left));
+                                if (first >= last) continue;
+                                gemm.Depth = (last - first) * cg;
+                                last = first + 1;
+                            }
+                            for (int v = first; v < last; v++)
+                            {
+                                int w = left + v * G.Dilation.Width;
+                                if ((uint)w >= (uint)G.InWidth) continue;
+                                tapsA[gemm.Taps] = (long)(u * kw + v) * cg * og;
+                                tapsB[gemm.Taps++] = ((long)(h * G.InWidth + w) * G.InChannels + group * cg) * width;
+                            }
+                        }
+                        TapGemm.Run(gemm, og, width);
+                    }
+            }
+        }
+    }
+
+    private struct BackwardInputBody : IWorkBody
+    {
+        public Conv2dGeometry G;
+        public float* Dy, Packed, Dx;
+
+        public void Run(int from, int to)
+        {
+            int kh = G.Kernel.Height, kw = G.Kernel.Width, cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
+            long* tapsA = stackalloc long[kh * kw], tapsB = stackalloc long[kh * kw];
+            for (int item = from; item < to; item++)
+            {
+                int block = item / G.InHeight, h = item % G.InHeight, width = BatchLanes.Width(G.Batch, block);
+                float* dx = Dx + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels;
+                float* dy = Dy + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels;
+                for (int w = 0; w < G.InWidth; w++)
+                    for (int group = 0; group < G.Groups; group++)
+                    {
+                        TapGemm gemm = new()
+                        {
+                            A = Packed + (long)group * kh * kw * cg * og, B = dy,
+                            C = dx + ((long)(h * G.InWidth + w) * G.InChannels + group * cg) * width, Begin = SumStart.Zero,
+                            TapsA = tapsA, TapsB = tapsB, Depth = og, ARow = 1, AStep = cg, BStep = width, CRow = width,
+                        };
+                        for (int u = 0; u < kh; u++)
+                        {
+                            int up = h + G.Padding.Top - u * G.Dilation.Height;
+                            if (up < 0 || up % G.Stride.Height != 0 || up / G.Stride.Height >= G.OutHeight) continue;
+                            for (int v = 0; v < kw; v++)
+                            {
+                                int back = w + G.Padding.Left - v * G.Dilation.Width;
+                                if (back < 0 || back % G.Stride.Width != 0 || back / G.Stride.Width >= G.OutWidth) continue;
+                                int pixel = up / G.Stride.Height * G.OutWidth + back / G.Stride.Width;
+                                tapsA[gemm.Taps] = (long)(u * kw + v) * cg * og;
+                                tapsB[gemm.Taps++] = ((long)pixel * G.OutChannels + group * og) * width;
+                            }
+                        }
+                        TapGemm.Run(gemm, cg, width);
+                    }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Kernels;
+
+/// <summary>How a <see cref="TapGemm"/>'s sums begin.</summary>
+internal enum SumStart
+{
+    /// <summary>At zero.</summary>
+    Zero,
+
+    /// <summary>At Init[row]: a bias where rows are output channels.</summary>
+    RowBias,
+
+    /// <summary>At Init[lane]: a bias where lanes are output channels.</summary>
+    LaneBias,
+
+    /// <summary>At what C holds: gradients, and sums cut into several calls.</summary>
+    Accumulate,
+}
+
+/// <summary>The one multiply-add kernel under convolution (all three passes), Linear and matmul:
+/// C[row, lane] = start + sum over taps t, then k, of A[TapsA[t] + row*ARow + k*AStep] * B[TapsB[t] + k*BStep + lane].</summary>
+/// <remarks>A convolution is a matrix product whose sum dimension is a list of taps, each a run of rows that already lie in memory: im2col without columns.
+/// Every element of C is its own chain of fused multiply-adds in the order of taps and k, whatever the vector width, tile or number of threads:
+/// that is what makes results equal to the bit on any machine. Cutting the sum into several calls (<see cref="SumStart.Accumulate"/>) keeps the chain.</remarks>
+internal unsafe partial struct TapGemm
+{
+    /// <summary>Base of the operand that is broadcast.</summary>
+    public float* A;
+
+    /// <summary>Base of the operand read in vectors.</summary>
+    public float* B;
+
+    /// <summary>Base of the result.</summary>
+    public float* C;
+
+    /// <summary>Bias, for <see cref="SumStart.RowBias"/> and <see cref="SumStart.LaneBias"/>.</summary>
+    public float* Init;
+
+    /// <summary>Offsets of each tap in A and B, in floats.</summary>
+    public long* TapsA, TapsB;
+
+    /// <summary>Depth of each tap, where <see cref="Depth"/> is 0.</summary>
+    public int* TapDepth;
+
+    /// <summary>Number of taps; 0 leaves every sum at its start.</summary>
+    public int Taps;
+
+    /// <summary>Length of each tap's run (at least 1), or 0: see <see cref="TapDepth"/>.</summary>
+    public int Depth;
+
+    /// <summary>Strides in floats.</summary>
+    public long ARow, AStep, BStep, CRow;
+
+    /// <summary>How sums begin.</summary>
+    public SumStart Begin;
+
+    /// <summary>The tallest tile.</summary>
+    private const int MaxRows = 6;
+
+    /// <summary>Computes rows 0..rows-1 and lanes 0..lanes-1.</summary>
+    public static void Run(in TapGemm g, int rows, int lanes)
+    {
+        Debug.Assert(rows >= 0 && lanes >= 0);
+        int lane = 0;
+        if (Avx512F.IsSupported) Lanes<Vector512<float>, Simd512>(g, rows, lanes, ref lane);
+        if (Vector256.IsHardwareAccelerated) Lanes<Vector256<float>, Simd256>(g, rows, lanes, ref lane);
+        if (Vector128.IsHardwareAccelerated) Lanes<Vector128<float>, Simd128>(g, rows, lanes, ref lane);
+        Lanes<float, Simd1>(g, rows, lanes, ref lane);
+    }
+
+    /// <summary>The same at one width and below, for tests: what does not fill a vector goes to single floats.</summary>
+    public static void RunAt<TV, TS>(in TapGemm g, int rows, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        int lane = 0;
+        Lanes<TV, TS>(g, rows, lanes, ref lane);
+        Lanes<float, Simd1>(g, rows, lanes, ref lane);
+    }
+
+    /// <summary>Goes as far as whole vectors reach. Lanes outside, rows inside: the columns of B that a tile reads stay in L1 for all rows.</summary>
+    private static void Lanes<TV, TS>(in TapGemm g, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        int wide = TS.Count == 16 ? 4 : 2; // 32 registers, or 16
+        for (; lane + wide * TS.Count <= lanes; lane += wide * TS.Count)
+            for (int row = 0, height; row < rows; row += height)
+            {
+                height = Height(rows, row);
+                if (TS.Count == 16) Rows4<TV, TS>(g, row, height, lane);
+                else Rows2<TV, TS>(g, row, height, lane);
+            }
+        if (TS.Count == 16)
+            for (; lane + 2 * TS.Count <= lanes; lane += 2 * TS.Count)
+                for (int row = 0, height; row < rows; row += height)
+                    Rows2<TV, TS>(g, row, height = Height(rows, row), lane);
+        for (; lane + TS.Count <= lanes; lane += TS.Count)
+            for (int row = 0, height; row < rows; row += height)
+                Rows1<TV, TS>(g, row, height = Height(rows, row), lane);
+    }
+
+    /// <summary>Splits rows evenly: 8 rows are 4 + 4, not 6 + 2, since a low tile leaves the multiply-add units waiting.</summary>
+    private static int Height(int rows, int row)
+    {
+        int left = rows - row, tiles = (left + MaxRows - 1) / MaxRows;
+        return (left + tiles - 1) / tiles;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TV Start<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV> => g.Begin switch
+    {
+        SumStart.Zero => default,
+        SumStart.RowBias => TS.Create(g.Init[row]),
+        SumStart.LaneBias => TS.Load(g.Init + lane),
+        _ => TS.Load(g.C + row * g.CRow + lane),
+    };
+}
