@@ -15,7 +15,7 @@ internal static class BackwardWalk
         gradient ??= Tensor.Ones(root.Shape);
         if (root.Node is not { } first)
         {
-            Span<float> sum = root.GradientToAddTo();
+            Span<float> sum = root.GradientToAddTo().Span;
             ReadOnlySpan<float> added = gradient.AsSpan();
             for (int i = 0; i < sum.Length; i++) sum[i] += added[i];
             return;

@@ -52,11 +52,20 @@ internal abstract class Node
     /// <summary>Whether input <paramref name="index"/> wants a gradient.</summary>
     protected bool Needs(int index) => _inputs[index].RequiresGrad;
 
-    /// <summary>Input <paramref name="index"/>'s leaf gradient, to be added to in place; only where <see cref="IsLeaf"/>.</summary>
-    protected Span<float> LeafGradient(int index) => _inputs[index].GradientToAddTo();
-
-    /// <summary>Whether input <paramref name="index"/> is a leaf: a parameter, as a rule.</summary>
-    protected bool IsLeaf(int index) => _inputs[index].Node is null;
+    /// <summary>Lets a kernel add to the gradient of an input in place where the input is a leaf (a parameter, as a rule), else to fresh zeros.</summary>
+    /// <param name="index">Which input; it must need a gradient.</param>
+    /// <param name="kernel">Adds to the row-major tensor it is given.</param>
+    protected void AddTo(int index, Action<Tensor> kernel)
+    {
+        Tensor input = _inputs[index];
+        if (input.Node is null) kernel(input.GradientToAddTo());
+        else
+        {
+            Tensor zeros = Tensor.Zeros(input.Shape);
+            kernel(zeros);
+            Add(index, zeros);
+        }
+    }
 
     /// <summary>Adds to the gradient of an input.</summary>
     /// <param name="index">Which input.</param>
@@ -69,7 +78,7 @@ internal abstract class Node
         if (input.Node is { } node) node.Receive(contribution, ours);
         else
         {
-            Span<float> sum = input.GradientToAddTo();
+            Span<float> sum = input.GradientToAddTo().Span;
             Elementwise.Map(default(Sum), sum, contribution.To(Layout.RowMajor).Span, sum);
         }
     }

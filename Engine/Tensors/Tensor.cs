@@ -194,11 +194,11 @@ public sealed class Tensor
     }
 
     /// <summary>The memory of a leaf's gradient, zero at first, for a backward pass to add to. Row-major; never part of a workspace.</summary>
-    internal Span<float> GradientToAddTo()
+    internal Tensor GradientToAddTo()
     {
         _gradient ??= Storage.Create(Count);
         if (!_hasGradient) _gradient.Span.Clear();
         _hasGradient = true;
-        return _gradient.Span;
+        return Grad!;
     }
 }

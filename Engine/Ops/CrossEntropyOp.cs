@@ -1,0 +1,181 @@
+using Engine.Kernels;
+using Engine.Tensors;
+
+namespace Engine.Ops;
+
+/// <summary>Cross-entropy from logits.</summary>
+public static class CrossEntropyOp
+{
+    /// <summary>-sum over classes of q[c] * log softmax(x)[c], max-shifted, as <c>torch.nn.functional.cross_entropy</c> with class labels:
+    /// q = weight * ((1 - smoothing) * onehot + smoothing / C). The mean divides by the sum of the labels' weights.</summary>
+    /// <param name="logits">[N, C], [N, C, d1, ...] or [C].</param>
+    /// <param name="target">One class number for every item and place, in row-major order of [N, d1, ...].</param>
+    /// <param name="weight">Weight of each class, [C]; null for 1.</param>
+    /// <param name="ignoreIndex">Items with this label do not count.</param>
+    /// <param name="labelSmoothing">Share given to all classes alike, 0 to 1.</param>
+    /// <param name="reduction">Mean, sum, or one value an item.</param>
+    /// <returns>A scalar, or [N, d1, ...].</returns>
+    /// <exception cref="ArgumentException">Sizes do not fit, or the mean of nothing is asked for.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label or the smoothing is out of range.</exception>
+    public static Tensor CrossEntropy(this Tensor logits, ReadOnlySpan<int> target, Tensor? weight = null, int ignoreIndex = -100, float labelSmoothing = 0,
+        LossReduction reduction = LossReduction.Mean)
+    {
+        Rows rows = Rows.Of(logits, weight, labelSmoothing);
+        if (target.Length != rows.Count)
+            throw new ArgumentException($"cross_entropy: size mismatch (got input: {logits.Shape}, target: [{target.Length}]): {rows.Count} labels expected.", nameof(target));
+        for (int i = 0; i < target.Length; i++)
+            if (target[i] != ignoreIndex && (uint)target[i] >= (uint)rows.Classes)
+                throw new ArgumentOutOfRangeException(nameof(target), $"cross_entropy: label {target[i]} at index {i} of the batch; {rows.Classes} classes (0..{rows.Classes - 1}).");
+        ReadOnlySpan<float> classWeight = weight is null ? [] : weight.AsSpan();
+        Span<double> q = rows.Classes <= 256 ? stackalloc double[rows.Classes] : new double[rows.Classes];
+        double total = 0;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (target[i] == ignoreIndex)
+            {
+                rows.Skip(i);
+                continue;
+            }
+            for (int c = 0; c < q.Length; c++)
+                q[c] = ((c == target[i] ? 1.0 - labelSmoothing : 0) + (double)labelSmoothing / q.Length) * (classWeight.IsEmpty ? 1 : classWeight[c]);
+            rows.Compute(i, q);
+            total += classWeight.IsEmpty ? 1 : classWeight[target[i]];
+        }
+        return rows.Reduce(logits, reduction, total);
+    }
+
+    /// <summary>The same with a probability for every class: q = weight * ((1 - smoothing) * target + smoothing / C). The mean divides by the number of items.</summary>
+    /// <param name="logits">[N, C], [N, C, d1, ...] or [C].</param>
+    /// <param name="target">Probabilities, of the logits' shape; no gradient flows into them.</param>
+    /// <param name="weight">Weight of each class, [C]; null for 1.</param>
+    /// <param name="labelSmoothing">Share given to all classes alike, 0 to 1.</param>
+    /// <param name="reduction">Mean, sum, or one value an item.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit, or the mean of nothing is asked for.</exception>
+    public static Tensor CrossEntropy(this Tensor logits, Tensor target, Tensor? weight = null, float labelSmoothing = 0, LossReduction reduction = LossReduction.Mean)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        Rows rows = Rows.Of(logits, weight, labelSmoothing);
+        if (target.Shape != logits.Shape)
+            throw new ArgumentException($"cross_entropy: class probabilities must have the input's shape. Received: input {logits.Shape}, target {target.Shape}.", nameof(target));
+        ReadOnlySpan<float> classWeight = weight is null ? [] : weight.AsSpan(), probabilities = Rows.ClassesLast(target).Span;
+        Span<double> q = rows.Classes <= 256 ? stackalloc double[rows.Classes] : new double[rows.Classes];
+        for (int i = 0; i < rows.Count; i++)
+        {
+            for (int c = 0; c < q.Length; c++)
+                q[c] = ((1.0 - labelSmoothing) * probabilities[i * q.Length + c] + (double)labelSmoothing / q.Length) * (classWeight.IsEmpty ? 1 : classWeight[c]);
+            rows.Compute(i, q);
+        }
+        return rows.Reduce(logits, reduction, rows.Count);
+    }
+
+    /// <summary>Logits as rows of classes, with what is computed for each row: its loss, and the derivative of that loss, p * sum(q) - q.</summary>
+    private sealed class Rows
+    {
+        private readonly Tensor _logits, _losses, _derivative;
+
+        private Rows(Tensor logits, int classes)
+        {
+            _logits = logits;
+            Classes = classes;
+            Count = logits.Count / classes;
+            _losses = Tensor.Empty([Count]);
+            _derivative = Tensor.Empty([Count, classes]);
+        }
+
+        public int Count { get; }
+
+        public int Classes { get; }
+
+        public static Rows Of(Tensor logits, Tensor? weight, float labelSmoothing)
+        {
+            ArgumentNullException.ThrowIfNull(logits);
+            if (logits.Rank == 0) throw new ArgumentException("cross_entropy: input must have a dimension of classes, got a scalar.", nameof(logits));
+            int classes = logits.Shape[logits.Rank == 1 ? 0 : 1];
+            if (classes == 0) throw new ArgumentException($"cross_entropy: input has no classes: {logits.Shape}.", nameof(logits));
+            if (!(labelSmoothing is >= 0 and <= 1))
+                throw new ArgumentOutOfRangeException(nameof(labelSmoothing), $"cross_entropy: label smoothing must be between 0 and 1, got {labelSmoothing}.");
+            if (weight is not null && weight.Shape != new Shape(classes))
+                throw new ArgumentException($"cross_entropy: weight must have one value per class, shape [{classes}], got {weight.Shape}.", nameof(weight));
+            return new Rows(ClassesLast(logits), classes);
+        }
+
+        /// <summary>[N, C, d1, ...] to [N, d1, ..., C], row-major.</summary>
+        public static Tensor ClassesLast(Tensor x)
+        {
+            Span<bool> classes = stackalloc bool[x.Rank];
+            classes[x.Rank == 1 ? 0 : 1] = true;
+            return Reduction.RowsLast(x, classes, out _);
+        }
+
+        public void Skip(int row)
+        {
+            _losses.Span[row] = 0;
+            _derivative.Span.Slice(row * Classes, Classes).Clear();
+        }
+
+        public void Compute(int row, ReadOnlySpan<double> q)
+        {
+            ReadOnlySpan<float> x = _logits.Span.Slice(row * Classes, Classes);
+            Span<float> derivative = _derivative.Span.Slice(row * Classes, Classes);
+            Span<double> e = Classes <= 256 ? stackalloc double[Classes] : new double[Classes];
+            double max = double.NegativeInfinity, sum = 0, sumQ = 0, loss = 0;
+            foreach (float value in x) max = double.IsNaN(value) || value > max ? value : max;
+            if (double.IsInfinity(max)) max = 0; // an infinite logit gives NaN or infinity below, as it should
+            for (int c = 0; c < Classes; c++)
+            {
+                e[c] = Elementary.Exp(x[c] - max);
+                sum += e[c];
+                sumQ += q[c];
+            }
+            double logSum = Elementary.Log(sum);
+            for (int c = 0; c < Classes; c++)
+            {
+                if (q[c] != 0) loss -= q[c] * (x[c] - max - logSum);
+                derivative[c] = (float)(e[c] / sum * sumQ - q[c]);
+            }
+            _losses.Span[row] = (float)loss;
+        }
+
+        public Tensor Reduce(Tensor logits, LossReduction reduction, double total)
+        {
+            if (reduction == LossReduction.Mean && Count == 0)
+                throw new ArgumentException($"cross_entropy: the mean loss of 0 items is not defined. Received: input {logits.Shape}.", nameof(logits));
+            Tensor y = _losses;
+            double divisor = reduction == LossReduction.Mean ? total : 1;
+            if (reduction == LossReduction.None) y = new Tensor(logits.Rank == 1 ? [] : new Shape([logits.Shape[0], .. logits.Shape.Sizes[2..]]), Layout.RowMajor, _losses.Storage);
+            else y = Tensor.Scalar((float)(RowSum.Of(_losses.Span) / divisor));
+            return Tensors.Node.IsNeeded(logits) ? new Node(logits, _derivative, reduction, divisor).Attach(y) : y;
+        }
+    }
+
+    private sealed class Node(Tensor logits, Tensor derivative, LossReduction reduction, double divisor) : Tensors.Node("cross_entropy", logits)
+    {
+        private readonly Shape _shape = logits.Shape;
+        private Saved _derivative = derivative;
+
+        protected override void Backward(Tensor gradient)
+        {
+            Tensor rows = _derivative.Get(Op), dx = Tensor.Empty(rows.Shape);
+            ReadOnlySpan<float> upstream = gradient.AsSpan();
+            int classes = rows.Shape[1];
+            for (int i = 0; i < rows.Shape[0]; i++)
+            {
+                float scale = (float)(upstream[reduction == LossReduction.None ? i : 0] / divisor);
+                for (int c = 0; c < classes; c++) dx.Span[i * classes + c] = rows.Span[i * classes + c] * scale;
+            }
+            Add(0, ClassesSecond(dx));
+        }
+
+        protected override void Free() => _derivative = default;
+
+        /// <summary>Rows of classes back to [N, C, d1, ...].</summary>
+        private Tensor ClassesSecond(Tensor rows)
+        {
+            if (_shape.Rank <= 2) return new Tensor(_shape, Layout.RowMajor, rows.Storage);
+            Tensor x = Tensor.Empty(_shape);
+            int classes = _shape[1], places = x.Plane;
+            Strided.Gather(rows.Span, 0, [_shape[0], classes, places], [(long)places * classes, 1, classes], x.Span);
+            return x;
+        }
+    }
+}
