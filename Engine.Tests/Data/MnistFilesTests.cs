@@ -162,7 +162,7 @@ public sealed class MnistFilesTests
     {
         using TempFolder home = new();
         FakeWeb web = FakeWeb.Offline;
-        ImageSplits splits = Finder(ImageDataset.Mnist, home, web).Load();
+        ImageSplits splits = Finder(Pinned(SmallFiles()), home, web).Load();
         Assert.That(splits.Source, Is.EqualTo(DataSource.Synthetic));
         Assert.That((splits.Train.Count, splits.Test.Count), Is.EqualTo((20, 10)));
         Assert.That(web.Asked, Has.Count.EqualTo(2)); // both mirrors for one file, then no more
@@ -175,7 +175,7 @@ public sealed class MnistFilesTests
     {
         using TempFolder home = new();
         using HttpMessageHandler silent = new SilentWeb();
-        MnistFiles finder = new(ImageDataset.Mnist) { Variable = name => name == "XDG_CACHE_HOME" ? home.Path : null, Handler = silent, StallTimeout = TimeSpan.FromMilliseconds(50) };
+        MnistFiles finder = new(Pinned(SmallFiles())) { Variable = name => name == "XDG_CACHE_HOME" ? home.Path : null, Handler = silent, StallTimeout = TimeSpan.FromMilliseconds(50) };
         Assert.That(finder.Find().Reasons, Has.Some.EndsWith("t10k-labels-idx1-ubyte.gz: no answer in time"));
     }
 
@@ -209,7 +209,7 @@ public sealed class MnistFilesTests
     {
         using TempFolder home = new();
         FakeWeb web = FakeWeb.Offline;
-        MnistFiles finder = new(ImageDataset.Mnist) { AllowDownload = false, Variable = name => name == "XDG_CACHE_HOME" ? home.Path : null, Handler = web };
+        MnistFiles finder = new(Pinned(SmallFiles())) { AllowDownload = false, Variable = name => name == "XDG_CACHE_HOME" ? home.Path : null, Handler = web };
         Assert.That(finder.Find().Reasons[^1], Is.EqualTo("downloading is switched off"));
         Assert.That(web.Asked, Is.Empty);
     }
