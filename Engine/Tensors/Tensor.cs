@@ -42,6 +42,9 @@ public sealed class Tensor
     /// <summary>The gradient accumulated by <see cref="Backward"/>: the same shape; null before the first and after <see cref="ZeroGrad"/>. Only leaves keep theirs.</summary>
     public Tensor? Grad => _hasGradient ? new Tensor(Shape, Layout.RowMajor, _gradient!) : null;
 
+    /// <summary>Whether <see cref="Grad"/> is there, without making a view of it.</summary>
+    internal bool HasGradient => _hasGradient;
+
     internal Layout Layout { get; }
 
     internal Storage Storage { get; }
