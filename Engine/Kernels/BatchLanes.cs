@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Engine.Kernels;
 
 /// <summary>The physical order of image activations: blocks of up to 64 images; in a block for each pixel all channels, for each channel the images side by side
@@ -53,6 +55,7 @@ internal static unsafe class BatchLanes
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Tile(long start, int width, long features, int c, int p0, int p1)
         {
             for (int p = p0; p < p1; p++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Engine.Kernels;
 
 /// <summary>Batch normalisation over <see cref="BatchLanes"/> activations, one channel at a time (Ioffe and Szegedy 2015, in PyTorch's conventions).</summary>
@@ -82,6 +84,7 @@ internal static unsafe class BatchNormKernel
         public float* X;
         public float Mean;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV>
         {
             TV d = TS.Subtract(TS.Load(X + offset), TS.Create(Mean));
@@ -94,6 +97,7 @@ internal static unsafe class BatchNormKernel
         public float* X, Dy;
         public float Mean;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV> =>
             TS.Fma(TS.Load(Dy + offset), TS.Subtract(TS.Load(X + offset), TS.Create(Mean)), sum);
     }
@@ -110,6 +114,7 @@ internal static unsafe class BatchNormKernel
             Simd.Dispatch(ref copy);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
             for (int item = _from; item < _to; item++)
@@ -125,6 +130,7 @@ internal static unsafe class BatchNormKernel
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly void One<TV, TS>(int c, long at) where TV : unmanaged where TS : struct, ISimd<TV> =>
             TS.Store(TS.Fma(TS.Subtract(TS.Load(X + at), TS.Create(Mean[c])), TS.Create(Scale[c]), TS.Create(Shift[c])), Y + at);
     }
@@ -141,6 +147,7 @@ internal static unsafe class BatchNormKernel
             Simd.Dispatch(ref copy);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
             for (int item = _from; item < _to; item++)
@@ -156,6 +163,7 @@ internal static unsafe class BatchNormKernel
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly void One<TV, TS>(int c, long at) where TV : unmanaged where TS : struct, ISimd<TV>
         {
             TV centred = TS.Subtract(TS.Load(X + at), TS.Create(Mean[c]));

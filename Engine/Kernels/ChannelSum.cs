@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Engine.Kernels;
 
 /// <summary>What is added up over a channel.</summary>
@@ -29,6 +31,7 @@ internal static unsafe class ChannelSum
         public float* Lanes;
         public int Batch, Channels, Plane, Channel;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
             TTerm term = Term;
@@ -53,5 +56,6 @@ internal unsafe struct PlainTerm : IChannelTerm
 {
     public float* X;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Add(sum, TS.Load(X + offset));
 }

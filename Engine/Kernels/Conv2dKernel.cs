@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels;
 
@@ -22,6 +23,7 @@ internal static unsafe class Conv2dKernel
         fixed (float* pdy = dy, pw = weight, pdx = dx) BackwardInput(g, pdy, pw, pdx);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Forward(in Conv2dGeometry g, float* x, float* weight, float* bias, float* y)
     {
         int og = g.OutChannelsPerGroup, cg = g.InChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width;
@@ -34,6 +36,7 @@ internal static unsafe class Conv2dKernel
         Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, RowGrain(g, g.OutHeight), ref body);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardInput(in Conv2dGeometry g, float* dy, float* weight, float* dx)
     {
         int og = g.OutChannelsPerGroup, cg = g.InChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width;
@@ -58,6 +61,7 @@ internal static unsafe class Conv2dKernel
         public Conv2dGeometry G;
         public float* X, Packed, Bias, Y;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int from, int to)
         {
             int kh = G.Kernel.Height, kw = G.Kernel.Width, cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
@@ -110,6 +114,7 @@ internal static unsafe class Conv2dKernel
         public Conv2dGeometry G;
         public float* Dy, Packed, Dx;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int from, int to)
         {
             int kh = G.Kernel.Height, kw = G.Kernel.Width, cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;

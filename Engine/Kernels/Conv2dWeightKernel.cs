@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels;
 
@@ -33,6 +34,7 @@ internal static unsafe class Conv2dWeightKernel
         public Conv2dGeometry G;
         public float* Dy, Db;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
             for (int o = from; o < to; o++)
@@ -43,6 +45,7 @@ internal static unsafe class Conv2dWeightKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardWeight(in Conv2dGeometry g, float* x, float* dy, float* dw)
     {
         int blocks = BatchLanes.Blocks(g.Batch), run = (blocks + MaxParts - 1) / MaxParts;
@@ -68,6 +71,7 @@ internal static unsafe class Conv2dWeightKernel
         public Conv2dGeometry G;
         public float* Dy, Turned;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int from, int to)
         {
             for (int item = from; item < to; item++)
@@ -89,6 +93,7 @@ internal static unsafe class Conv2dWeightKernel
         public long Weights;
         public int BlocksPerPart;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int from, int to)
         {
             int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, taps = G.Kernel.Height * G.Kernel.Width;

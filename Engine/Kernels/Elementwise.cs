@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels;
 
@@ -48,6 +49,7 @@ internal static unsafe class Elementwise
             Simd.Dispatch(ref copy);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
             int i = _from;
@@ -57,6 +59,7 @@ internal static unsafe class Elementwise
                 Y[i] = F.Invoke<float, Simd1>(Load<float, Simd1>(A, OneA, i), Load<float, Simd1>(B, OneB, i), Load<float, Simd1>(C, OneC, i));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static TV Load<TV, TS>(float* p, bool one, int i) where TV : unmanaged where TS : struct, ISimd<TV> => one ? TS.Create(*p) : TS.Load(p + i);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels;
 
@@ -30,6 +31,7 @@ internal static unsafe class Gemm
     }
 
     /// <summary>[rows, columns] to [columns, rows].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* source, float* destination, int rows, int columns)
     {
         const int Tile = 16;
@@ -50,6 +52,7 @@ internal static unsafe class Gemm
 
         public readonly int Pieces => checked((Rows + RowPiece - 1) / RowPiece * ((Lanes + LanePiece - 1) / LanePiece));
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
             long tap = 0;

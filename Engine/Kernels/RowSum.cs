@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Engine.Kernels;
 
 /// <summary>Sums of contiguous rows.</summary>
@@ -27,6 +29,7 @@ internal static unsafe class RowSum
 
     private struct Identity : IElementwise
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => a;
     }
 
@@ -36,6 +39,7 @@ internal static unsafe class RowSum
         public float* X, Result;
         public int Length;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
             int i = 0;

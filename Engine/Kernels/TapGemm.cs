@@ -81,6 +81,7 @@ internal unsafe partial struct TapGemm
     }
 
     /// <summary>Goes as far as whole vectors reach. Lanes outside, rows inside: the columns of B that a tile reads stay in L1 for all rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lanes<TV, TS>(in TapGemm g, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         int wide = TS.Count == 16 ? 4 : 2; // 32 registers, or 16

@@ -28,7 +28,7 @@ public static class GradientClipping
         if (factor >= 1 || double.IsPositiveInfinity(maxNorm)) return norm;
         foreach (Tensor tensor in tensors)
         {
-            Span<float> gradient = tensor.GradientToAddTo();
+            Span<float> gradient = tensor.GradientToAddTo().Span;
             Elementwise.Map(new Scale { Factor = factor }, gradient, gradient);
         }
         return norm;
@@ -44,7 +44,7 @@ public static class GradientClipping
         if (!(limit >= 0)) throw new ArgumentOutOfRangeException(nameof(limit), $"clip value: the limit must be at least 0, got {limit}.");
         foreach (Tensor tensor in WithGradient(parameters))
         {
-            Span<float> gradient = tensor.GradientToAddTo();
+            Span<float> gradient = tensor.GradientToAddTo().Span;
             Elementwise.Map(new Clamp { Limit = (float)limit }, gradient, gradient);
         }
     }

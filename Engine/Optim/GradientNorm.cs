@@ -15,7 +15,7 @@ internal static class GradientNorm
         double total = 0;
         foreach (Tensor tensor in tensors)
         {
-            ReadOnlySpan<float> gradient = tensor.GradientToAddTo();
+            ReadOnlySpan<float> gradient = tensor.GradientToAddTo().Span;
             if (double.IsPositiveInfinity(type)) total = Math.Max(total, Largest(gradient));
             else
                 for (int i = 0; i < gradient.Length; i += Block) total += Sum(gradient.Slice(i, Math.Min(Block, gradient.Length - i)), type);

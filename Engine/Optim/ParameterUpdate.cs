@@ -23,7 +23,7 @@ public readonly ref struct ParameterUpdate
     public Span<float> Values => _state.Parameter.Value.Span;
 
     /// <summary>The gradient, row-major.</summary>
-    public ReadOnlySpan<float> Gradient => _state.Parameter.Value.GradientToAddTo();
+    public ReadOnlySpan<float> Gradient => _state.Parameter.Value.GradientToAddTo().Span;
 
     /// <summary>How many steps the parameter's state has seen, this one included: 1 at the first.</summary>
     public long Step => _state.Step;

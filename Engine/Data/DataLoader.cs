@@ -1,0 +1,86 @@
+using Engine.Kernels;
+using Engine.Tensors;
+
+namespace Engine.Data;
+
+/// <summary>Cuts a set into batches: shuffled anew each epoch from an explicit generator, gathered, turned to floats and normalised.</summary>
+public sealed class DataLoader
+{
+    private readonly Rng? _shuffle;
+    private readonly float[][] _tables;
+
+    /// <summary>Makes a loader.</summary>
+    /// <param name="images">The set.</param>
+    /// <param name="batchSize">Images a batch, at least 1.</param>
+    /// <param name="normalization">How bytes become floats.</param>
+    /// <param name="shuffle">Generator of each epoch's order; null keeps the set's order.</param>
+    /// <param name="dropLast">Leaves out a last batch that is not full, as training does.</param>
+    /// <exception cref="ArgumentException">The set is empty, or smaller than a batch that may not be dropped.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is not positive.</exception>
+    public DataLoader(ImageSet images, int batchSize, Normalization normalization, Rng? shuffle = null, bool dropLast = false)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(normalization);
+        if (batchSize <= 0) throw new ArgumentOutOfRangeException(nameof(batchSize), $"data loader: batch size must be positive, got {batchSize}.");
+        if (images.Count == 0) throw new ArgumentException($"dataset is empty: 0 samples in {images.Name}.", nameof(images));
+        if (dropLast && images.Count < batchSize)
+            throw new ArgumentException($"data loader: {images.Name} has {images.Count} images, fewer than one batch of {batchSize}, and dropLast would drop them all; use a smaller batch.", nameof(batchSize));
+        if (normalization.Mean.Count != images.Shape[1] || normalization.Std.Count != images.Shape[1])
+            throw new ArgumentException($"data loader: normalization has {normalization.Mean.Count} channels, the images have {images.Shape[1]}.", nameof(normalization));
+        (Images, BatchSize, Normalization, DropLast, _shuffle) = (images, batchSize, normalization, dropLast, shuffle);
+        _tables = Enumerable.Range(0, images.Shape[1]).Select(normalization.Table).ToArray();
+    }
+
+    /// <summary>The set.</summary>
+    public ImageSet Images { get; }
+
+    /// <summary>Images a batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>How bytes become floats.</summary>
+    public Normalization Normalization { get; }
+
+    /// <summary>Whether a last batch that is not full is left out.</summary>
+    public bool DropLast { get; }
+
+    /// <summary>Batches an epoch.</summary>
+    public int BatchCount => DropLast ? Images.Count / BatchSize : (Images.Count + BatchSize - 1) / BatchSize;
+
+    /// <summary>Images an epoch.</summary>
+    public int ImageCount => DropLast ? BatchCount * BatchSize : Images.Count;
+
+    /// <summary>The batches of one epoch. Each batch's tensor is made as it is asked for.</summary>
+    /// <param name="shuffle">In a new order, where the loader has a generator.</param>
+    public IEnumerable<Batch> Epoch(bool shuffle = true)
+    {
+        foreach (int[] indices in Order(shuffle)) yield return Gather(indices);
+    }
+
+    /// <summary>Which images go into each batch of one epoch.</summary>
+    /// <param name="shuffle">In a new order, where the loader has a generator.</param>
+    public IEnumerable<int[]> Order(bool shuffle = true)
+    {
+        int[] order = Enumerable.Range(0, Images.Count).ToArray(); // each epoch's order depends on the generator alone
+        if (shuffle) _shuffle?.Shuffle(order.AsSpan());
+        for (int from = 0; from < ImageCount; from += BatchSize)
+            yield return order[from..Math.Min(from + BatchSize, Images.Count)];
+    }
+
+    /// <summary>Makes a batch of chosen images.</summary>
+    /// <param name="indices">Numbers of the images.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such image.</exception>
+    public Batch Gather(ReadOnlySpan<int> indices)
+    {
+        int channels = Images.Shape[1], plane = Images.Shape[2] * Images.Shape[3];
+        int[] labels = new int[indices.Length];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            if ((uint)indices[i] >= (uint)Images.Count)
+                throw new ArgumentOutOfRangeException(nameof(indices), $"{Images.Name}: no image {indices[i]}; {Images.Count} images (0..{Images.Count - 1}).");
+            labels[i] = Images.Labels[indices[i]];
+        }
+        Tensor inputs = Tensor.Empty([indices.Length, channels, Images.Shape[2], Images.Shape[3]], Layout.BatchLanes);
+        PixelKernel.Gather(Images.Pixels, indices, channels, plane, _tables, inputs.Span);
+        return new Batch(inputs, labels, indices.ToArray());
+    }
+}

@@ -1,0 +1,43 @@
+namespace Engine.Training;
+
+/// <summary>Keeps every batch's loss, learning rate and momentum.</summary>
+public sealed class Recorder : Callback
+{
+    private const double Smoothing = 0.98;
+    private readonly List<double> _losses = [], _rates = [], _momenta = [];
+    private double _average;
+    private int _averaged;
+
+    /// <summary>Late, so that it sees what the schedule set.</summary>
+    public override int Order => 50;
+
+    /// <summary>Loss of each training batch.</summary>
+    public IReadOnlyList<double> Losses => _losses;
+
+    /// <summary>Learning rate of each training batch.</summary>
+    public IReadOnlyList<double> Rates => _rates;
+
+    /// <summary>Momentum of each training batch.</summary>
+    public IReadOnlyList<double> Momenta => _momenta;
+
+    /// <summary>fastai's smoothed loss: a moving average with weight .98 of the old, divided by 1 - .98^n.</summary>
+    public double SmoothLoss { get; private set; }
+
+    /// <inheritdoc/>
+    public override void BeforeBatch(Learner learner)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        _rates.Add(learner.Optimizer.LearningRate);
+        _momenta.Add(learner.Optimizer.Momentum);
+    }
+
+    /// <inheritdoc/>
+    public override void AfterLoss(Learner learner)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        _losses.Add(learner.LossValue);
+        _averaged++;
+        _average = Smoothing * _average + (1 - Smoothing) * learner.LossValue;
+        SmoothLoss = _average / (1 - Math.Pow(Smoothing, _averaged)); // for people to read; no weight depends on it
+    }
+}
