@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Engine.Data;
 using Engine.Nn;
 using Engine.Optim;
+using Engine.Optim.Schedules;
 using Engine.Tensors;
 
 namespace Engine.Training;
@@ -59,8 +60,14 @@ public sealed class Learner
     /// <summary>The batch being trained in this epoch, 0 the first.</summary>
     public int BatchIndex { get; private set; }
 
-    /// <summary>Share of the fit that is done, before the current batch: epoch / epochs + batch / (epochs * batches).</summary>
+    /// <summary>Share of the fit that is done, before the current batch, 0 to 1.</summary>
     public double Progress { get; private set; }
+
+    /// <summary>Training batches of this fit before the current one.</summary>
+    public int Step => Epoch * Train.BatchCount + BatchIndex;
+
+    /// <summary>Training batches of the whole fit.</summary>
+    public int StepCount => checked(EpochCount * Train.BatchCount);
 
     /// <summary>The batch being trained; null outside one.</summary>
     public Batch? Batch { get; private set; }
@@ -99,6 +106,16 @@ public sealed class Learner
             foreach (Callback callback in active) callback.CleanUp(this);
         }
     }
+
+    /// <summary>Trains by fastai's 1cycle: the learning rate rises from peak / div to the peak and falls to peak / divFinal, momentum the other way round.</summary>
+    /// <param name="epochs">At least 1.</param>
+    /// <param name="peakRate">The highest learning rate.</param>
+    /// <param name="div">The peak over the first rate.</param>
+    /// <param name="divFinal">The peak over the last rate.</param>
+    /// <param name="pctStart">Share of the batches in which the rate rises.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public void FitOneCycle(int epochs, double peakRate, double div = 25, double divFinal = 1e5, double pctStart = 0.25) =>
+        Fit(epochs, new ScheduleCallback(new OneCycle(peakRate, div, divFinal, pctStart)));
 
     /// <summary>Loss and predictions over a whole set, in evaluation mode, without gradients.</summary>
     /// <param name="loader">The set.</param>
@@ -139,7 +156,7 @@ public sealed class Learner
         BatchIndex = 0;
         foreach (int[] indices in Train.Order(shuffle: true))
         {
-            Progress = (double)Epoch / EpochCount + (double)BatchIndex / ((double)EpochCount * Train.BatchCount);
+            Progress = (double)Step / StepCount;
             using Workspace.Scope scope = _workspace.Begin();
             RunBatch(Train.Gather(indices), active);
             (Batch, Predictions) = (null, null);
