@@ -13,6 +13,9 @@ public static class AddOp
 
         /// <summary>a + b, element by element.</summary>
         public static Tensor operator +(Tensor a, float b) => a.Add(Tensor.Scalar(b));
+
+        /// <summary>a + b, element by element.</summary>
+        public static Tensor operator +(float a, Tensor b) => Tensor.Scalar(a).Add(b);
     }
 
     /// <summary>a + b, element by element, with broadcasting.</summary>

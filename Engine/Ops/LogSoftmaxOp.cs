@@ -1,0 +1,15 @@
+using Engine.Tensors;
+
+namespace Engine.Ops;
+
+/// <summary>The logarithm of the softmax.</summary>
+public static class LogSoftmaxOp
+{
+    /// <summary>log(exp(x) / sum of exp(x)) along a dimension: finite for every finite input; what lies below a float's range becomes its smallest value.</summary>
+    /// <param name="x">Any shape of rank 1 and up; NaN makes its whole row NaN.</param>
+    /// <param name="dim">The dimension that holds the classes, negative from the end.</param>
+    /// <returns>The same shape.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
+    /// <exception cref="ArgumentException">A row is -infinity throughout.</exception>
+    public static Tensor LogSoftmax(this Tensor x, int dim) => SoftmaxRows.Apply(x, dim, log: true, "log_softmax");
+}

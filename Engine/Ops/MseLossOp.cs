@@ -1,0 +1,19 @@
+using Engine.Tensors;
+
+namespace Engine.Ops;
+
+/// <summary>Mean squared error.</summary>
+public static class MseLossOp
+{
+    /// <summary>(input - target)^2, element by element, then reduced. Both sides get gradients.</summary>
+    /// <param name="input">Predictions, any shape.</param>
+    /// <param name="target">Values they should have, of the same shape.</param>
+    /// <param name="reduction">What becomes of the items.</param>
+    /// <returns>A scalar, or the input's shape for <see cref="LossReduction.None"/>.</returns>
+    /// <exception cref="ArgumentException">The shapes differ, or the mean of 0 items is asked for.</exception>
+    public static Tensor MseLoss(this Tensor input, Tensor target, LossReduction reduction = LossReduction.Mean)
+    {
+        Losses.CheckSameShape(input, target, "mse_loss");
+        return Losses.Reduce(input.Sub(target).Square(), reduction, "mse_loss");
+    }
+}
