@@ -54,6 +54,8 @@ internal sealed class GoldenCase
 
     public float Float(string arg, float otherwise = 0) => Arg(arg) is { } value ? (float)value.GetDouble() : otherwise;
 
+    public double Double(string arg, double otherwise = 0) => Arg(arg)?.GetDouble() ?? otherwise;
+
     public bool Bool(string arg, bool otherwise = false) => Arg(arg)?.GetBoolean() ?? otherwise;
 
     public string? Text(string arg) => Arg(arg)?.GetString();

@@ -11,6 +11,7 @@ internal static class GoldenTable
         GoldenShapes.Ops,
         GoldenPooling.Ops,
         GoldenLosses.Ops,
+        GoldenLayers.Ops,
     ];
 
     public static Dictionary<string, Action<GoldenCase>> Ops { get; } = Parts.SelectMany(part => part).ToDictionary(pair => pair.Key, pair => pair.Value);

@@ -1,0 +1,15 @@
+using Engine.Ops;
+using Engine.Tensors;
+
+namespace Engine.Nn;
+
+/// <summary>Maxima over as many windows as the output has pixels, whatever the input's size, as <c>torch.nn.AdaptiveMaxPool2d</c>; size 1 is global max pooling.</summary>
+/// <param name="outputSize">Rows and columns of the output.</param>
+public sealed class AdaptiveMaxPool2d(Size2 outputSize) : Module
+{
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) => Pool2dGeometry.CreateAdaptive(Where("adaptive_max_pool2d"), input, outputSize).OutputShape;
+
+    /// <inheritdoc/>
+    protected override Tensor ForwardCore(Tensor x) => x.AdaptiveMaxPool2d(outputSize);
+}
