@@ -7,15 +7,18 @@ internal readonly struct AdamSettings
 {
     private readonly double _beta2, _epsilon;
 
-    public AdamSettings(string op, double beta2, double epsilon, bool amsgrad)
-    {
-        _beta2 = Ranges.Momentum(op, "beta2", beta2);
-        _epsilon = Ranges.NonNegative(op, "epsilon", epsilon);
-        Amsgrad = amsgrad;
-    }
+    public AdamSettings(double beta2, double epsilon, bool amsgrad) => (_beta2, _epsilon, Amsgrad) = (beta2, epsilon, amsgrad);
 
     /// <summary>Whether the largest mean square is kept.</summary>
     public bool Amsgrad { get; }
+
+    /// <summary>The groups, once the other settings are known to be right: an optimizer that throws leaves its groups free.</summary>
+    public static IEnumerable<ParameterGroup> Checked(string op, IEnumerable<ParameterGroup> groups, string what, double beta2, double epsilon)
+    {
+        Ranges.Momentum(op, what, beta2);
+        Ranges.NonNegative(op, "epsilon", epsilon);
+        return groups;
+    }
 
     /// <summary>One step of one parameter; slots: mean, mean square, largest mean square.</summary>
     /// <param name="update">The parameter.</param>

@@ -19,7 +19,9 @@ public sealed class AdamW : Optimizer
     /// <param name="amsgrad">Divides by the largest mean square so far.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public AdamW(IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01, bool amsgrad = false)
+    public AdamW(
+        IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0.01, bool amsgrad = false)
         : this([new ParameterGroup(parameters)], learningRate, beta1, beta2, epsilon, weightDecay, amsgrad)
     {
     }
@@ -34,10 +36,12 @@ public sealed class AdamW : Optimizer
     /// <param name="amsgrad">Divides by the largest mean square so far.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, a group of another optimizer, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public AdamW(IEnumerable<ParameterGroup> groups, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01, bool amsgrad = false)
-        : base("adamw", groups, learningRate, Ranges.Momentum("adamw", "beta1", beta1), weightDecay, "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    public AdamW(
+        IEnumerable<ParameterGroup> groups, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0.01, bool amsgrad = false)
+        : base("adamw", AdamSettings.Checked("adamw", groups, "beta2", beta2, epsilon), learningRate, Ranges.Momentum("adamw", "beta1", beta1), weightDecay, "exp_avg", "exp_avg_sq", "max_exp_avg_sq")
     {
-        _settings = new AdamSettings("adamw", beta2, epsilon, amsgrad);
+        _settings = new AdamSettings(beta2, epsilon, amsgrad);
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,8 @@ using Engine.Nn;
 namespace Engine.Optim;
 
 /// <summary>fastai's Adam: its defaults, decoupled weight decay, none for biases and normalisation layers.</summary>
-/// <remarks>Both means are corrected for their start at 0 by 1 - momentum^t with the momentum of the present step, also where a schedule changes it. Weight decay leaves out parameters that say so (<see cref="Parameter.Decays"/>).</remarks>
+/// <remarks>Both means are corrected for their start at 0 by 1 - momentum^t with the momentum of the present step, also where a
+/// schedule changes it. Weight decay leaves out parameters that say so (<see cref="Parameter.Decays"/>).</remarks>
 public sealed class FastaiAdam : Optimizer
 {
     private readonly AdamSettings _settings;
@@ -21,7 +22,9 @@ public sealed class FastaiAdam : Optimizer
     /// <param name="wdBnBias">Weight decay for biases and normalisation layers too.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public FastaiAdam(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0.9, double squareMomentum = 0.99, double epsilon = 1e-5, double weightDecay = 0.01, bool decoupledWeightDecay = true, bool wdBnBias = false)
+    public FastaiAdam(
+        IEnumerable<Parameter> parameters, double learningRate, double momentum = 0.9, double squareMomentum = 0.99, double epsilon = 1e-5,
+        double weightDecay = 0.01, bool decoupledWeightDecay = true, bool wdBnBias = false)
         : this([new ParameterGroup(parameters)], learningRate, momentum, squareMomentum, epsilon, weightDecay, decoupledWeightDecay, wdBnBias)
     {
     }
@@ -37,10 +40,12 @@ public sealed class FastaiAdam : Optimizer
     /// <param name="wdBnBias">Weight decay for biases and normalisation layers too.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, a group of another optimizer, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public FastaiAdam(IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0.9, double squareMomentum = 0.99, double epsilon = 1e-5, double weightDecay = 0.01, bool decoupledWeightDecay = true, bool wdBnBias = false)
-        : base("fastai adam", groups, learningRate, momentum, weightDecay, "grad_avg", "sqr_avg")
+    public FastaiAdam(
+        IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0.9, double squareMomentum = 0.99, double epsilon = 1e-5,
+        double weightDecay = 0.01, bool decoupledWeightDecay = true, bool wdBnBias = false)
+        : base("fastai adam", AdamSettings.Checked("fastai adam", groups, "square momentum", squareMomentum, epsilon), learningRate, momentum, weightDecay, "grad_avg", "sqr_avg")
     {
-        _settings = new AdamSettings("fastai adam", squareMomentum, epsilon, amsgrad: false);
+        _settings = new AdamSettings(squareMomentum, epsilon, amsgrad: false);
         (_decoupled, _wdBnBias) = (decoupledWeightDecay, wdBnBias);
     }
 

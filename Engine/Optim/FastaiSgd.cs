@@ -18,7 +18,9 @@ public sealed class FastaiSgd : Optimizer
     /// <param name="wdBnBias">Weight decay for biases and normalisation layers too.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public FastaiSgd(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool decoupledWeightDecay = true, bool wdBnBias = false)
+    public FastaiSgd(
+        IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double weightDecay = 0, bool decoupledWeightDecay = true,
+        bool wdBnBias = false)
         : this([new ParameterGroup(parameters)], learningRate, momentum, weightDecay, decoupledWeightDecay, wdBnBias)
     {
     }
@@ -32,7 +34,9 @@ public sealed class FastaiSgd : Optimizer
     /// <param name="wdBnBias">Weight decay for biases and normalisation layers too.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, a group of another optimizer, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public FastaiSgd(IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0, double weightDecay = 0, bool decoupledWeightDecay = true, bool wdBnBias = false)
+    public FastaiSgd(
+        IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0, double weightDecay = 0, bool decoupledWeightDecay = true,
+        bool wdBnBias = false)
         : base("fastai sgd", groups, learningRate, momentum, weightDecay, "grad_avg")
     {
         (_decoupled, _wdBnBias) = (decoupledWeightDecay, wdBnBias);

@@ -67,8 +67,8 @@ public abstract class Optimizer
     /// <summary>Forgets the gradients of all parameters.</summary>
     public void ZeroGrad()
     {
-        foreach (ParameterGroup group in _groups)
-            foreach (Parameter parameter in group.Parameters) parameter.Value.ZeroGrad();
+        foreach (ParameterState[] group in _states)
+            foreach (ParameterState state in group) state.Parameter.Value.ZeroGrad();
     }
 
     /// <summary>Changes every parameter that is trainable and has a gradient; leaves the others and their state alone.</summary>

@@ -20,7 +20,9 @@ public sealed class RmsProp : Optimizer
     /// <param name="centered">Divides by the standard deviation instead of the root mean square.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public RmsProp(IEnumerable<Parameter> parameters, double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0, double momentum = 0, bool centered = false)
+    public RmsProp(
+        IEnumerable<Parameter> parameters, double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0,
+        double momentum = 0, bool centered = false)
         : this([new ParameterGroup(parameters)], learningRate, alpha, epsilon, weightDecay, momentum, centered)
     {
     }
@@ -35,12 +37,12 @@ public sealed class RmsProp : Optimizer
     /// <param name="centered">Divides by the standard deviation instead of the root mean square.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, a group of another optimizer, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public RmsProp(IEnumerable<ParameterGroup> groups, double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0, double momentum = 0, bool centered = false)
-        : base("rmsprop", groups, learningRate, momentum, weightDecay, "square_avg", "grad_avg", "momentum_buffer")
+    public RmsProp(
+        IEnumerable<ParameterGroup> groups, double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0,
+        double momentum = 0, bool centered = false)
+        : base("rmsprop", Checked(groups, alpha, epsilon), learningRate, momentum, weightDecay, "square_avg", "grad_avg", "momentum_buffer")
     {
-        _alpha = Ranges.Momentum("rmsprop", "alpha", alpha);
-        _epsilon = Ranges.NonNegative("rmsprop", "epsilon", epsilon);
-        _centered = centered;
+        (_alpha, _epsilon, _centered) = (alpha, epsilon, centered);
     }
 
     /// <inheritdoc/>
@@ -62,5 +64,12 @@ public sealed class RmsProp : Optimizer
             HasBuffer = group.Momentum != 0,
         };
         OptimizerKernel.Run(rule, update.Gradient, update.Values, update.Slot(0), update.Slot(1), update.Slot(2));
+    }
+
+    private static IEnumerable<ParameterGroup> Checked(IEnumerable<ParameterGroup> groups, double alpha, double epsilon)
+    {
+        Ranges.Momentum("rmsprop", "alpha", alpha);
+        Ranges.NonNegative("rmsprop", "epsilon", epsilon);
+        return groups;
     }
 }

@@ -22,7 +22,9 @@ public sealed class Sgd : Optimizer
     /// <param name="decoupledWeightDecay">Shrinks the parameter by 1 - learningRate weightDecay instead of adding to the gradient.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public Sgd(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false, bool maximize = false, bool decoupledWeightDecay = false)
+    public Sgd(
+        IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double dampening = 0, double weightDecay = 0,
+        bool nesterov = false, bool maximize = false, bool decoupledWeightDecay = false)
         : this([new ParameterGroup(parameters)], learningRate, momentum, dampening, weightDecay, nesterov, maximize, decoupledWeightDecay)
     {
     }
@@ -38,7 +40,9 @@ public sealed class Sgd : Optimizer
     /// <param name="decoupledWeightDecay">Shrinks the parameter by 1 - learningRate weightDecay instead of adding to the gradient.</param>
     /// <exception cref="ArgumentException">No parameters, one given twice, a group of another optimizer, or settings that exclude each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public Sgd(IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false, bool maximize = false, bool decoupledWeightDecay = false)
+    public Sgd(
+        IEnumerable<ParameterGroup> groups, double learningRate, double momentum = 0, double dampening = 0, double weightDecay = 0,
+        bool nesterov = false, bool maximize = false, bool decoupledWeightDecay = false)
         : base("sgd", Settled(groups, momentum, dampening, nesterov), learningRate, momentum, weightDecay, "momentum_buffer")
     {
         (_gradientFactor, _sign) = ((float)(1 - dampening), maximize ? -1 : 1);
