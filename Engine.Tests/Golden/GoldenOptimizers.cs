@@ -79,7 +79,7 @@ internal static class GoldenOptimizers
         Optimizer optimizer = Make(c.Op, c.Args, [parameter]);
         for (int k = 1; c.Has($"grad@{k}"); k++)
         {
-            c.Floats($"grad@{k}").CopyTo(parameter.Value.GradientToAddTo());
+            c.Floats($"grad@{k}").CopyTo(parameter.Value.GradientToAddTo().Span);
             optimizer.Step();
             optimizer.ZeroGrad();
             if (c.Has($"param@{k}")) c.Expect($"param@{k}", parameter.Value.AsSpan());
@@ -97,7 +97,7 @@ internal static class GoldenOptimizers
             groups, learningRate: 1, dampening: Number(Options(names[0]), "dampening", 0), nesterov: Flag(Options(names[0]), "nesterov"));
         for (int k = 1; c.Has($"grad_{names[0]}@{k}"); k++)
         {
-            for (int i = 0; i < names.Length; i++) c.Floats($"grad_{names[i]}@{k}").CopyTo(parameters[i].Value.GradientToAddTo());
+            for (int i = 0; i < names.Length; i++) c.Floats($"grad_{names[i]}@{k}").CopyTo(parameters[i].Value.GradientToAddTo().Span);
             optimizer.Step();
             optimizer.ZeroGrad();
             for (int i = 0; i < names.Length; i++) c.Expect($"{names[i]}@{k}", parameters[i].Value.AsSpan());
@@ -129,7 +129,7 @@ internal static class GoldenOptimizers
         {
             Tensor value = Tensor.Zeros(new Shape(c.Shape($"grad{i}")));
             value.RequiresGrad = true;
-            c.Floats($"grad{i}").CopyTo(value.GradientToAddTo());
+            c.Floats($"grad{i}").CopyTo(value.GradientToAddTo().Span);
             parameters.Add(new Parameter($"p{i}", value, decays: true));
         }
         double norm = GradientClipping.ClipNorm(parameters, Number(c.Args, "max_norm", 1), Number(c.Args, "norm_type", 2));

@@ -12,6 +12,9 @@ internal static class GoldenTable
         GoldenPooling.Ops,
         GoldenLosses.Ops,
         GoldenLayers.Ops,
+        GoldenModels.Ops,
+        GoldenOptimizers.Ops.ToDictionary(op => op, _ => (Action<GoldenCase>)GoldenOptimizers.Run),
+        GoldenSchedules.Ops.ToDictionary(op => op, _ => (Action<GoldenCase>)GoldenSchedules.Run),
     ];
 
     public static Dictionary<string, Action<GoldenCase>> Ops { get; } = Parts.SelectMany(part => part).ToDictionary(pair => pair.Key, pair => pair.Value);

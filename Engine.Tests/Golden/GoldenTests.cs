@@ -5,7 +5,7 @@ namespace Engine.Tests.Golden;
 internal sealed class GoldenTests
 {
     /// <summary>Folder with the cases: ENGINE_GOLDEN_DIR, else the copy beside the tests.</summary>
-    private static string Folder => Environment.GetEnvironmentVariable("ENGINE_GOLDEN_DIR") is { Length: > 0 } folder
+    internal static string Folder => Environment.GetEnvironmentVariable("ENGINE_GOLDEN_DIR") is { Length: > 0 } folder
         ? folder : Path.Combine(AppContext.BaseDirectory, "Golden", "Vectors");
 
     [TestCaseSource(nameof(Cases))]

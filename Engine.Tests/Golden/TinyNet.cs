@@ -44,7 +44,7 @@ internal sealed class TinyNet(Parameter[] parameters, int batch, int inputs, int
         }
         for (int p = 0; p < parameters.Length; p++)
         {
-            Span<float> gradient = parameters[p].Value.GradientToAddTo();
+            Span<float> gradient = parameters[p].Value.GradientToAddTo().Span;
             for (int i = 0; i < gradient.Length; i++) gradient[i] += (float)gradients[p][i];
         }
         return loss;

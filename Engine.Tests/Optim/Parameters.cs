@@ -18,5 +18,5 @@ internal static class Parameters
 
     public static float[] Normal(int length, Rng rng) => Tensor.Normal([length], rng).ToArray();
 
-    public static void SetGradient(this Parameter parameter, params ReadOnlySpan<float> gradient) => gradient.CopyTo(parameter.Value.GradientToAddTo());
+    public static void SetGradient(this Parameter parameter, params ReadOnlySpan<float> gradient) => gradient.CopyTo(parameter.Value.GradientToAddTo().Span);
 }
