@@ -111,7 +111,7 @@ internal sealed record OpCase(string Name, Func<Tensor[], Tensor> Function, para
         {
             yield return new($"mse_loss {reduction}", x => x[0].MseLoss(x[1], reduction), pair);
             yield return new($"l1_loss {reduction}", x => x[0].L1Loss(x[1], reduction), pair);
-            yield return new($"smooth_l1_loss {reduction}", x => x[0].SmoothL1Loss(x[1], 0.5f, reduction), pair);
+            yield return new($"smooth_l1_loss {reduction}", x => x[0].SmoothL1Loss(x[1], 0.525f, reduction), pair);
             yield return new($"bce_with_logits {reduction}", x => x[0].BceWithLogits(x[1], itemWeight, weight, reduction), scores, probabilities);
             yield return new($"nll_loss {reduction}", x => x[0].NllLoss([4, 0, -100], weight, reduction: reduction), scores);
             yield return new($"nll_loss of maps {reduction}", x => x[0].NllLoss([0, 1, 2, 7, 2, 2, 7, 0], mapWeight, ignoreIndex: 7, reduction), maps);
