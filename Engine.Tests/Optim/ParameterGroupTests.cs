@@ -1,5 +1,6 @@
 using Engine.Nn;
 using Engine.Optim;
+using Engine.Tensors;
 
 namespace Engine.Tests.Optim;
 
@@ -64,6 +65,20 @@ public sealed class ParameterGroupTests
         }
 
         Assert.That(Train(others: 2), Is.EqualTo(Train(others: 0)));
+    }
+
+    [Test]
+    public void A_step_that_cannot_be_made_for_one_parameter_changes_none()
+    {
+        Parameter good = Parameters.Of([1, 2]), gone;
+        Workspace workspace = new();
+        using (workspace.Begin()) gone = Parameters.Of([3, 4]);
+        Sgd optimizer = new([good, gone], 0.1, momentum: 0.9);
+        good.SetGradient(1, 1);
+        gone.SetGradient(1, 1);
+        Assert.Throws<InvalidOperationException>(optimizer.Step);
+        Assert.That(good.Value.ToArray(), Is.EqualTo(new[] { 1f, 2 }));
+        Assert.That(optimizer.State().Counters.Values, Is.All.Zero);
     }
 
     [Test]

@@ -12,8 +12,8 @@ internal interface IUpdateRule
 /// <summary>Drives <see cref="IUpdateRule"/>s: one pass over a parameter, its gradient and its state, in place.</summary>
 internal static unsafe class OptimizerKernel
 {
-    /// <summary>Elements in a piece of parallel work: 32 KB of each of up to five streams.</summary>
-    private const int Grain = 8_192;
+    /// <summary>Elements in a piece of parallel work: some 20 us at Adam's 0.65 ns an element, several times what waking a worker costs.</summary>
+    private const int Grain = 32_768;
 
     /// <summary>p, a, b, c = rule(p, g, a, b, c), element by element.</summary>
     /// <param name="rule">What is done to an element.</param>
