@@ -7,7 +7,7 @@ namespace Engine.Tensors;
 /// how they lie in between is the engine's business. Operations are extension methods, one file each, in <c>Engine.Ops</c>.</remarks>
 public sealed class Tensor
 {
-    private Storage? _gradient;
+    private Tensor? _gradient;
     private bool _hasGradient;
 
     internal Tensor(Shape shape, Layout layout, Storage storage)
@@ -40,7 +40,7 @@ public sealed class Tensor
     }
 
     /// <summary>The gradient accumulated by <see cref="Backward"/>: the same shape; null before the first and after <see cref="ZeroGrad"/>. Only leaves keep theirs.</summary>
-    public Tensor? Grad => _hasGradient ? new Tensor(Shape, Layout.RowMajor, _gradient!) : null;
+    public Tensor? Grad => _hasGradient ? _gradient : null;
 
     /// <summary>Whether <see cref="Grad"/> is there, without making a view of it.</summary>
     internal bool HasGradient => _hasGradient;
@@ -199,9 +199,9 @@ public sealed class Tensor
     /// <summary>The memory of a leaf's gradient, zero at first, for a backward pass to add to. Row-major; never part of a workspace.</summary>
     internal Tensor GradientToAddTo()
     {
-        _gradient ??= Storage.Create(Count);
+        _gradient ??= new Tensor(Shape, Layout.RowMajor, Storage.Create(Count));
         if (!_hasGradient) _gradient.Span.Clear();
         _hasGradient = true;
-        return Grad!;
+        return _gradient;
     }
 }
