@@ -23,7 +23,7 @@ internal sealed class App(TextWriter output, TextWriter error)
         RootCommand root = new("Trains the convolutional networks of the book on handwritten digits or on clothes. Without a command: train.") { TrainCommand.Create(Train) };
         ParseResult parsed = root.Parse(args is [] ? ["train"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction or null)
-            return Fail($"{(parsed.Errors is [var first, ..] ? first.Message : "no command.")} Try --help.");
+            return Fail($"{Problem(parsed)} Try --help.");
         try
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -43,6 +43,10 @@ internal sealed class App(TextWriter output, TextWriter error)
         bool live = IsTerminal ?? (!Console.IsOutputRedirected && string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") is not "dumb");
         return new TrainRun(options, live ? new LiveScreen(output) : new PlainScreen(output), error, Variable).Run();
     }
+
+    private static string Problem(ParseResult parsed) =>
+        parsed.UnmatchedTokens is [var token, ..] ? $"unknown command or option '{token}'."
+        : parsed.Errors is [var first, ..] ? first.Message : "a command is missing.";
 
     private int Fail(string message)
     {
