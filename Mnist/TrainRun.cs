@@ -53,7 +53,7 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
         string path = Save(model, normalization);
         if (interruption.Requested is { } code)
         {
-            screen.Line($"interrupted in epoch {Math.Min(learner.Epoch + 1, options.Epochs)}; the weights are in {path}");
+            screen.Line($"interrupted after {learner.Recorder.Losses.Count} of {learner.StepCount} batches; the weights are in {path}");
             return code;
         }
         ConfusionMatrix confusion = learner.Validate(valid).Confusion;

@@ -11,6 +11,7 @@ internal sealed class LiveScreen : Screen
 {
     private readonly TextWriter _output;
     private readonly IAnsiConsole _console;
+    private bool _hasBar;
 
     public LiveScreen(TextWriter output)
     {
@@ -18,7 +19,12 @@ internal sealed class LiveScreen : Screen
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes });
     }
 
-    public override void Line(string text = "") => _console.WriteLine(text);
+    /// <summary>Above the bar while there is one; else as it is, so that a long path stays in one piece.</summary>
+    public override void Line(string text = "")
+    {
+        if (_hasBar) _console.WriteLine(text);
+        else _output.WriteLine(text);
+    }
 
     public override void Model(ModelSummary summary)
     {
@@ -31,10 +37,21 @@ internal sealed class LiveScreen : Screen
         _console.Write(table);
     }
 
-    public override void Training(Action<Callback> fit) => _console.Progress()
-        .AutoClear(true)
-        .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-        .Start(context => fit(new Bar(this, context.AddTask("starting"))));
+    public override void Training(Action<Callback> fit)
+    {
+        _hasBar = true;
+        try
+        {
+            _console.Progress()
+                .AutoClear(true)
+                .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+                .Start(context => fit(new Bar(this, context.AddTask("starting"))));
+        }
+        finally
+        {
+            _hasBar = false;
+        }
+    }
 
     public override void Restore()
     {
