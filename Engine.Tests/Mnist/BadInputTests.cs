@@ -68,6 +68,28 @@ internal sealed class BadInputTests
     }
 
     [Test]
+    public void A_folder_without_permission_is_told_before_training()
+    {
+        if (!OrdinaryUser.IsPossible) Assert.Ignore("needs an ordinary user on Unix: root may write everywhere");
+        using TempFolder folder = new();
+        if (OperatingSystem.IsWindows()) return; // IsPossible says so too; this tells the compiler
+        UnixFileMode before = File.GetUnixFileMode(folder.Path);
+        File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        try
+        {
+            using OrdinaryUser user = new();
+            AppRun weights = AppRun.Of(folder, "train", "--out", folder.File("out")), json = AppRun.Of(folder, "train", "--out", Path.GetTempPath(), "--json", folder.File("x.json"));
+            Assert.That(weights.Error, Is.EqualTo($"error: --out: no permission to write in the folder '{folder.Path}'.\n"));
+            Assert.That(json.Error, Is.EqualTo($"error: --json: no permission to write in the folder '{folder.Path}'.\n"));
+            Assert.That((weights.ExitCode, json.ExitCode), Is.EqualTo((2, 2)));
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder.Path, before);
+        }
+    }
+
+    [Test]
     public void A_damaged_file_is_named()
     {
         using TempFolder folder = new();
