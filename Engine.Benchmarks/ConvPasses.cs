@@ -7,7 +7,7 @@ namespace Engine.Benchmarks;
 internal sealed class ConvPasses
 {
     private readonly Conv2dGeometry _geometry;
-    private readonly float[] _x, _weight, _bias, _y, _dy, _dx, _dw, _db;
+    private readonly float[] _x, _weight, _packed, _bias, _y, _dy, _dx, _dw, _db;
 
     public ConvPasses(Conv2dGeometry geometry)
     {
@@ -17,6 +17,7 @@ internal sealed class ConvPasses
         _weight = Random(geometry.WeightShape.Count, rng);
         _bias = Random(geometry.OutChannels, rng);
         _dy = Random(geometry.OutputShape.Count, rng);
+        _packed = Aligned(Conv2dKernel.PackedLength(geometry));
         (_y, _dx, _dw, _db) = (Aligned(_dy.Length), Aligned(_x.Length), Aligned(_weight.Length), Aligned(_bias.Length));
     }
 
@@ -34,11 +35,15 @@ internal sealed class ConvPasses
             ? Conv2dGeometry.Create([n, cin, hw, hw], [cout, cin, k, k], stride, pad, 1) : default;
     }
 
-    /// <summary>y = conv(x, w) + b.</summary>
-    public void Forward() => Conv2dKernel.Forward(_geometry, _x, _weight, _bias, _y);
+    /// <summary>y = conv(x, w) + b. The weights are packed here, once for this pass and the next, as a training step does.</summary>
+    public void Forward()
+    {
+        Conv2dKernel.Pack(_geometry, _weight, _packed);
+        Conv2dKernel.Forward(_geometry, _x, _packed, _bias, _y);
+    }
 
     /// <summary>dx.</summary>
-    public void BackwardData() => Conv2dKernel.BackwardInput(_geometry, _dy, _weight, _dx);
+    public void BackwardData() => Conv2dKernel.BackwardInput(_geometry, _dy, _packed, _dx);
 
     /// <summary>dw.</summary>
     public void BackwardWeights() => Conv2dWeightKernel.BackwardWeight(_geometry, _x, _dy, _dw);
