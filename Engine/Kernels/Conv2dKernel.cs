@@ -40,7 +40,11 @@ internal static unsafe class Conv2dKernel
         Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == PackedLength(g) && dy.Length == g.OutputShape.Count);
         fixed (float* pdy = dy, pw = packed, pdx = dx)
         {
-            BackwardInputBody body = new() { G = g, Dy = pdy, Packed = pw, Dx = pdx };
+            int og = g.OutChannelsPerGroup, cg = g.InChannelsPerGroup, matrix = og * cg, lastBlock = BatchLanes.Blocks(g.Batch) - 1;
+            bool narrow = lastBlock >= 0 && Conv2dNarrowKernel.Suits(BatchLanes.Width(g.Batch, lastBlock), cg);
+            using Scratch turned = narrow ? Scratch.Rent(packed.Length) : default; // [group][tap][o][c]
+            for (int start = 0; narrow && start < packed.Length; start += matrix) Transposition.Run(pw + start, og, turned.Pointer + start, cg, cg, og);
+            BackwardInputBody body = new() { G = g, Dy = pdy, Packed = pw, Turned = turned.Pointer, Dx = pdx };
             Work.For(BatchLanes.Blocks(g.Batch) * g.InHeight, RowGrain(g, g.InHeight), ref body);
         }
     }
@@ -66,6 +70,11 @@ internal static unsafe class Conv2dKernel
             for (int item = from; item < to; item++)
             {
                 int block = item / G.OutHeight, i = item % G.OutHeight, width = BatchLanes.Width(G.Batch, block);
+                if (Conv2dNarrowKernel.Suits(width, og))
+                {
+                    Conv2dNarrowKernel.ForwardRow(G, block, i, X, Packed, Bias, Y);
+                    continue;
+                }
                 float* x = X + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels;
                 float* y = Y + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels;
                 for (int j = 0; j < G.OutWidth; j++)
@@ -108,7 +117,7 @@ internal static unsafe class Conv2dKernel
     private struct BackwardInputBody : IWorkBody
     {
         public Conv2dGeometry G;
-        public float* Dy, Packed, Dx;
+        public float* Dy, Packed, Turned, Dx;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int from, int to)
@@ -118,6 +127,11 @@ internal static unsafe class Conv2dKernel
             for (int item = from; item < to; item++)
             {
                 int block = item / G.InHeight, h = item % G.InHeight, width = BatchLanes.Width(G.Batch, block);
+                if (Conv2dNarrowKernel.Suits(width, cg))
+                {
+                    Conv2dNarrowKernel.BackwardInputRow(G, block, h, Dy, Turned, Dx);
+                    continue;
+                }
                 float* dx = Dx + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels;
                 float* dy = Dy + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels;
                 for (int w = 0; w < G.InWidth; w++)

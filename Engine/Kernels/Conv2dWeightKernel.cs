@@ -60,11 +60,12 @@ internal static unsafe class Conv2dWeightKernel
         Work.For(g.Groups * taps, 1 + 16_384 / Math.Max(1, weights / (g.Groups * taps)), ref unpack);
     }
 
-    /// <summary>Cuts the sum: blocks of the batch into at most <see cref="MaxParts"/> runs; the rows of a lone block into two.</summary>
+    /// <summary>Cuts the sum: blocks of the batch into at most <see cref="MaxParts"/> runs; the rows of a lone block into two, of a lone narrow one into more,
+    /// where threads have nothing else to share and a chain over all pixels would be long.</summary>
     private static int Parts(in Conv2dGeometry g)
     {
         int blocks = BatchLanes.Blocks(g.Batch);
-        if (blocks == 1) return g.OutHeight >= 4 ? 2 : 1;
+        if (blocks == 1) return g.Batch < Conv2dNarrowKernel.Below ? Math.Clamp(g.OutHeight / 2, 1, MaxParts) : g.OutHeight >= 4 ? 2 : 1;
         int run = (blocks + MaxParts - 1) / MaxParts;
         return (blocks + run - 1) / run;
     }
@@ -114,6 +115,11 @@ internal static unsafe class Conv2dWeightKernel
         private readonly void Block(int block, int u, int group, int firstRow, int lastRow, float* c, long* offsets)
         {
             int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, width = BatchLanes.Width(G.Batch, block), kw = G.Kernel.Width;
+            if (width < Conv2dNarrowKernel.Below)
+            {
+                Conv2dNarrowKernel.WeightRow(G, block, u, group, firstRow, lastRow, X, Turned, c);
+                return;
+            }
             bool runs = G.Dilation.Width == 1 && G.Groups == 1;
             TapGemm gemm = new()
             {
