@@ -62,6 +62,15 @@ internal sealed class LayerGradientTests
     }
 
     [Test]
+    public void A_vector_beside_a_batch_is_a_row_or_a_column_of_each_matrix()
+    {
+        Tensor matrices = Tensor.From([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 2]), vector = Tensor.From([10, 1], [2]);
+        Assert.That(matrices.MatMul(vector).ToArray(), Is.EqualTo(new float[] { 12, 34, 56, 78 })); // 10 + 2, 30 + 4, 50 + 6, 70 + 8
+        Assert.That(vector.MatMul(matrices).ToArray(), Is.EqualTo(new float[] { 13, 24, 57, 68 })); // 10 + 3, 20 + 4, 50 + 7, 60 + 8
+        Assert.That((matrices.MatMul(vector).Shape, vector.MatMul(matrices).Shape), Is.EqualTo((new Shape(2, 2), new Shape(2, 2))));
+    }
+
+    [Test]
     public void Cross_entropy_names_what_is_wrong()
     {
         Tensor x = Tensor.Zeros([8, 10]);
