@@ -1,7 +1,7 @@
 namespace Engine;
 
 /// <summary>Writes a file so that at every moment its path holds either all of the old file or all of the new one, power cuts included.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes a file through a temporary one in the same folder, flushed to the disk and then renamed.</summary>
     /// <param name="path">The file to make or replace; a symbolic link is followed.</param>

@@ -1,1 +1,3 @@
-System.Console.WriteLine(0);
+using Mnist;
+
+return new App(Console.Out, Console.Error).Run(args);

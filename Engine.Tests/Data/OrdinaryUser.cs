@@ -2,25 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace Engine.Tests.Data;
 
-/// <summary>Where the tests run as root on Linux: this thread's file accesses are nobody's until disposed, so that permissions count. Elsewhere it does nothing.</summary>
+/// <summary>While it lives, files are opened on this thread with the rights of an ordinary user, also where the tests run as root, whom no permission stops.</summary>
 internal sealed partial class OrdinaryUser : IDisposable
 {
-    private const uint Nobody = 65534;
-    private readonly bool _active = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
+    private const uint Nobody = 65_534;
+    private readonly uint? _before;
 
     public OrdinaryUser()
     {
-        if (!_active) return;
-        _ = SetFileSystemUser(Nobody);
-        if (SetFileSystemUser(Nobody) != Nobody) throw new InvalidOperationException("setfsuid had no effect"); // it returns the user before the call
+        if (NeedsDropping) _before = SetFileSystemUser(Nobody);
     }
+
+    /// <summary>Whether there is an ordinary user to be: Windows has other permissions, and only Linux lets a thread give up root's.</summary>
+    public static bool IsPossible => !OperatingSystem.IsWindows() && (OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess);
 
     public void Dispose()
     {
-        if (_active) _ = SetFileSystemUser(0);
+        if (_before is { } user) _ = SetFileSystemUser(user);
     }
 
+    private static bool NeedsDropping => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
+
     [LibraryImport("libc", EntryPoint = "setfsuid")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint SetFileSystemUser(uint user);
 }

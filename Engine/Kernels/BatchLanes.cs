@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Engine.Kernels;
 
 /// <summary>The physical order of image activations: blocks of up to 64 images; in a block for each pixel all channels, for each channel the images side by side
@@ -22,7 +20,7 @@ internal static unsafe class BatchLanes
     {
         fixed (float* from = source, to = destination)
         {
-            Transposition body = new() { Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, ToLanes = true };
+            Turn body = new() { Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, ToLanes = true };
             Work.For(Blocks(batch), 1, ref body);
         }
     }
@@ -32,12 +30,12 @@ internal static unsafe class BatchLanes
     {
         fixed (float* from = source, to = destination)
         {
-            Transposition body = new() { Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, ToLanes = false };
+            Turn body = new() { Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, ToLanes = false };
             Work.For(Blocks(batch), 1, ref body);
         }
     }
 
-    private struct Transposition : IWorkBody
+    private struct Turn : IWorkBody
     {
         public float* Source, Destination;
         public int Batch, Channels, Plane;
@@ -49,22 +47,9 @@ internal static unsafe class BatchLanes
             {
                 int width = Width(Batch, block);
                 long features = (long)Channels * Plane, start = block * (long)Block * features;
-                for (int c = 0; c < Channels; c++)
-                    for (int p0 = 0; p0 < Plane; p0 += 16) // 16 pixels: a cache line of each image's row
-                        Tile(start, width, features, c, p0, Math.Min(p0 + 16, Plane));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Tile(long start, int width, long features, int c, int p0, int p1)
-        {
-            for (int p = p0; p < p1; p++)
-            {
-                long rows = start + (long)c * Plane + p, lanes = start + ((long)p * Channels + c) * width;
-                if (ToLanes)
-                    for (int n = 0; n < width; n++) Destination[lanes + n] = Source[rows + n * features];
-                else
-                    for (int n = 0; n < width; n++) Destination[rows + n * features] = Source[lanes + n];
+                for (int c = 0; c < Channels; c++) // images are the rows of one side, pixels those of the other
+                    if (ToLanes) Transposition.Run(Source + start + (long)c * Plane, features, Destination + start + (long)c * width, (long)Channels * width, width, Plane);
+                    else Transposition.Run(Source + start + (long)c * width, (long)Channels * width, Destination + start + (long)c * Plane, features, Plane, width);
             }
         }
     }

@@ -8,45 +8,41 @@ namespace Engine.Kernels;
 /// Forward and input gradient sum in the order kernel row, kernel column, channel. Slow twin: <c>Reference.Conv2d</c>.</remarks>
 internal static unsafe class Conv2dKernel
 {
-    /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weight [O, C/g, kH, kW] row-major; bias may be null. y is overwritten.</summary>
-    public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> y)
+    /// <summary>Number of floats <see cref="Pack"/> writes.</summary>
+    public static int PackedLength(in Conv2dGeometry g) => g.WeightShape.Count;
+
+    /// <summary>Weights [O, C/g, kH, kW] to [group][tap][c][o]: outputs side by side for the forward pass; the input gradient reads the same array across.</summary>
+    public static void Pack(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed)
     {
-        Debug.Assert(x.Length == g.InputShape.Count && weight.Length == g.WeightShape.Count && y.Length == g.OutputShape.Count);
+        Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == PackedLength(g));
+        int og = g.OutChannelsPerGroup, features = g.InChannelsPerGroup * g.Kernel.Height * g.Kernel.Width, cg = g.InChannelsPerGroup, taps = features / cg;
+        fixed (float* from = weight, to = packed)
+            for (int group = 0; group < g.Groups; group++)
+                for (int c = 0; c < cg; c++)
+                    Transposition.Run(from + (long)group * og * features + (long)c * taps, features, to + (long)group * og * features + (long)c * og, (long)cg * og, og, taps);
+    }
+
+    /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights packed; bias may be empty. y is overwritten.</summary>
+    public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y)
+    {
+        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == PackedLength(g) && y.Length == g.OutputShape.Count);
         Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
-        fixed (float* px = x, pw = weight, pb = bias, py = y) Forward(g, px, pw, pb, py);
+        fixed (float* px = x, pw = packed, pb = bias, py = y)
+        {
+            ForwardBody body = new() { G = g, X = px, Packed = pw, Bias = pb, Y = py };
+            Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, RowGrain(g, g.OutHeight), ref body);
+        }
     }
 
-    /// <summary>dx = convolution of dy with the turned kernel. dx is overwritten.</summary>
-    public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> weight, Span<float> dx)
+    /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights packed. dx is overwritten.</summary>
+    public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx)
     {
-        Debug.Assert(dx.Length == g.InputShape.Count && weight.Length == g.WeightShape.Count && dy.Length == g.OutputShape.Count);
-        fixed (float* pdy = dy, pw = weight, pdx = dx) BackwardInput(g, pdy, pw, pdx);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Forward(in Conv2dGeometry g, float* x, float* weight, float* bias, float* y)
-    {
-        int og = g.OutChannelsPerGroup, cg = g.InChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width;
-        using Scratch packed = Scratch.Rent((long)g.OutChannels * cg * taps); // [group][tap][c][o]
-        for (int o = 0; o < g.OutChannels; o++)
-            for (int c = 0; c < cg; c++)
-                for (int t = 0; t < taps; t++)
-                    packed.Pointer[(((long)(o / og) * taps + t) * cg + c) * og + o % og] = weight[((long)o * cg + c) * taps + t];
-        ForwardBody body = new() { G = g, X = x, Packed = packed.Pointer, Bias = bias, Y = y };
-        Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, RowGrain(g, g.OutHeight), ref body);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackwardInput(in Conv2dGeometry g, float* dy, float* weight, float* dx)
-    {
-        int og = g.OutChannelsPerGroup, cg = g.InChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width;
-        using Scratch packed = Scratch.Rent((long)g.OutChannels * cg * taps); // [group][tap][o][c]
-        for (int o = 0; o < g.OutChannels; o++)
-            for (int c = 0; c < cg; c++)
-                for (int t = 0; t < taps; t++)
-                    packed.Pointer[(((long)(o / og) * taps + t) * og + o % og) * cg + c] = weight[((long)o * cg + c) * taps + t];
-        BackwardInputBody body = new() { G = g, Dy = dy, Packed = packed.Pointer, Dx = dx };
-        Work.For(BatchLanes.Blocks(g.Batch) * g.InHeight, RowGrain(g, g.InHeight), ref body);
+        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == PackedLength(g) && dy.Length == g.OutputShape.Count);
+        fixed (float* pdy = dy, pw = packed, pdx = dx)
+        {
+            BackwardInputBody body = new() { G = g, Dy = pdy, Packed = pw, Dx = pdx };
+            Work.For(BatchLanes.Blocks(g.Batch) * g.InHeight, RowGrain(g, g.InHeight), ref body);
+        }
     }
 
     /// <summary>Rows in a piece of work: about 200,000 multiply-adds, some 5 us.</summary>
@@ -131,7 +127,7 @@ internal static unsafe class Conv2dKernel
                         {
                             A = Packed + (long)group * kh * kw * cg * og, B = dy,
                             C = dx + ((long)(h * G.InWidth + w) * G.InChannels + group * cg) * width, Begin = SumStart.Zero,
-                            TapsA = tapsA, TapsB = tapsB, Depth = og, ARow = 1, AStep = cg, BStep = width, CRow = width,
+                            TapsA = tapsA, TapsB = tapsB, Depth = og, ARow = og, AStep = 1, BStep = width, CRow = width,
                         };
                         for (int u = 0; u < kh; u++)
                         {

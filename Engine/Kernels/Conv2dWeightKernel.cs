@@ -5,7 +5,7 @@ namespace Engine.Kernels;
 
 /// <summary>The weight and bias gradients of a 2-D convolution over <see cref="BatchLanes"/> activations.</summary>
 /// <remarks>dw[tap] = x(tap) times dy transposed, summed over pixels and images: here output channels are the lanes, so dy is first turned from
-/// [pixel][O][n] to [pixel][n][O]. The sum over the batch is cut into at most <see cref="MaxParts"/> runs of blocks, by shape alone, added in order.</remarks>
+/// [pixel][O][n] to [pixel][n][O]. The sum over the batch is cut into parts, by shape alone, added in order.</remarks>
 internal static unsafe class Conv2dWeightKernel
 {
     /// <summary>Partial sums kept at once: enough work for many cores at small kernels, little memory at large ones.</summary>
@@ -45,25 +45,27 @@ internal static unsafe class Conv2dWeightKernel
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardWeight(in Conv2dGeometry g, float* x, float* dy, float* dw)
     {
-        int blocks = BatchLanes.Blocks(g.Batch), run = (blocks + MaxParts - 1) / MaxParts;
-        if (blocks == 0) return;
-        int parts = (blocks + run - 1) / run, taps = g.Kernel.Height * g.Kernel.Width, cg = g.InChannelsPerGroup, og = g.OutChannelsPerGroup;
-        long weights = (long)g.OutChannels * cg * taps;
+        if (g.Batch == 0) return;
+        int parts = Parts(g), taps = g.Kernel.Height * g.Kernel.Width, weights = g.WeightShape.Count;
         using Scratch turned = Scratch.Rent((long)g.Batch * g.OutChannels * g.OutHeight * g.OutWidth);
         TurnBody turn = new() { G = g, Dy = dy, Turned = turned.Pointer };
-        Work.For(blocks * g.OutHeight, 4, ref turn);
-        using Scratch partial = Scratch.Rent(parts * weights); // [part][tap][group][c][o]
-        WeightBody body = new() { G = g, X = x, Turned = turned.Pointer, Partial = partial.Pointer, Weights = weights, BlocksPerPart = run };
-        Work.For(parts * taps * g.Groups, 1, ref body);
-        for (int part = 0; part < parts; part++)
-            for (int group = 0; group < g.Groups; group++)
-                for (int o = 0; o < og; o++)
-                    for (int c = 0; c < cg; c++)
-                        for (int t = 0; t < taps; t++)
-                            dw[((long)(group * og + o) * cg + c) * taps + t] += partial.Pointer[part * weights + (((long)t * g.Groups + group) * cg + c) * og + o];
+        Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, 4, ref turn);
+        using Scratch partial = Scratch.Rent((long)parts * weights); // [part][group][tap][c][o]
+        WeightBody body = new() { G = g, X = x, Turned = turned.Pointer, Partial = partial.Pointer, Parts = parts };
+        Work.For(parts * g.Groups * g.Kernel.Height, 1, ref body);
+        UnpackBody unpack = new() { G = g, Partial = partial.Pointer, Parts = parts, Dw = dw };
+        Work.For(g.Groups * taps, 1 + 16_384 / Math.Max(1, weights / (g.Groups * taps)), ref unpack);
+    }
+
+    /// <summary>Cuts the sum: blocks of the batch into at most <see cref="MaxParts"/> runs; the rows of a lone block into two.</summary>
+    private static int Parts(in Conv2dGeometry g)
+    {
+        int blocks = BatchLanes.Blocks(g.Batch);
+        if (blocks == 1) return g.OutHeight >= 4 ? 2 : 1;
+        int run = (blocks + MaxParts - 1) / MaxParts;
+        return (blocks + run - 1) / run;
     }
 
     private struct TurnBody : IWorkBody
@@ -79,9 +81,7 @@ internal static unsafe class Conv2dWeightKernel
                 int block = item / G.OutHeight, i = item % G.OutHeight, width = BatchLanes.Width(G.Batch, block), channels = G.OutChannels;
                 long start = (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * channels + (long)i * G.OutWidth * channels * width;
                 for (int j = 0; j < G.OutWidth; j++, start += (long)channels * width)
-                    for (int n = 0; n < width; n++)
-                        for (int o = 0; o < channels; o++)
-                            Turned[start + (long)n * channels + o] = Dy[start + (long)o * width + n];
+                    Transposition.Run(Dy + start, width, Turned + start, channels, channels, width);
             }
         }
     }
@@ -90,53 +90,95 @@ internal static unsafe class Conv2dWeightKernel
     {
         public Conv2dGeometry G;
         public float* X, Turned, Partial;
-        public long Weights;
-        public int BlocksPerPart;
+        public int Parts;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int from, int to)
+        public readonly void Run(int from, int to)
         {
-            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, taps = G.Kernel.Height * G.Kernel.Width;
             using Scratch offsets = Scratch.Rent(4L * G.OutHeight * G.OutWidth); // two longs a pixel
-            long* tapsA = (long*)offsets.Pointer, tapsB = tapsA + G.OutHeight * G.OutWidth;
             for (int item = from; item < to; item++)
             {
-                int group = item % G.Groups, tap = item / G.Groups % taps, part = item / G.Groups / taps;
-                float* c = Partial + part * Weights + ((long)tap * G.Groups + group) * cg * og;
-                int firstBlock = part * BlocksPerPart, lastBlock = Math.Min(firstBlock + BlocksPerPart, BatchLanes.Blocks(G.Batch));
-                for (int block = firstBlock; block < lastBlock; block++)
+                int u = item % G.Kernel.Height, group = item / G.Kernel.Height % G.Groups, part = item / G.Kernel.Height / G.Groups;
+                int blocks = BatchLanes.Blocks(G.Batch), run = (blocks + Parts - 1) / Parts;
+                float* c = Partial + (long)part * G.WeightShape.Count + ((long)group * G.Kernel.Height + u) * G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup;
+                new Span<float>(c, G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup).Clear();
+                if (blocks == 1) Block(0, u, group, G.OutHeight * part / Parts, G.OutHeight * (part + 1) / Parts, c, (long*)offsets.Pointer);
+                else
+                    for (int block = part * run; block < Math.Min(part * run + run, blocks); block++) Block(block, u, group, 0, G.OutHeight, c, (long*)offsets.Pointer);
+            }
+        }
+
+        /// <summary>Adds one block's share to the kernel row u. Output columns that see the same kernel columns inside the image go together: their taps
+        /// (column, channel) are rows that lie end to end in x, so one call serves the whole kernel row.</summary>
+        private readonly void Block(int block, int u, int group, int firstRow, int lastRow, float* c, long* offsets)
+        {
+            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, width = BatchLanes.Width(G.Batch, block), kw = G.Kernel.Width;
+            bool runs = G.Dilation.Width == 1 && G.Groups == 1;
+            TapGemm gemm = new()
+            {
+                B = Turned + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels + group * og,
+                Begin = SumStart.Accumulate, TapsA = offsets, TapsB = offsets + G.OutHeight * G.OutWidth,
+                Depth = width, ARow = width, AStep = 1, BStep = G.OutChannels, CRow = og,
+            };
+            float* x = X + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels + (long)group * cg * width;
+            for (int v = 0; v < kw; v++) // the first kernel column of a call
+            {
+                int next;
+                for (int last = runs ? kw : v + 1; last > v; last = runs ? next : v) // and one past its last
                 {
-                    int width = BatchLanes.Width(G.Batch, block);
-                    TapGemm gemm = new()
-                    {
-                        A = X + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels + (long)group * cg * width,
-                        B = Turned + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels + group * og,
-                        C = c, Begin = block == firstBlock ? SumStart.Zero : SumStart.Accumulate,
-                        TapsA = tapsA, TapsB = tapsB, Taps = Pixels(tap, width, tapsA, tapsB),
-                        Depth = width, ARow = width, AStep = 1, BStep = G.OutChannels, CRow = og,
-                    };
-                    TapGemm.Run(gemm, cg, og);
+                    next = last - 1;
+                    gemm.Taps = Pixels(u, v, last, runs, firstRow, lastRow, width, gemm.TapsA, gemm.TapsB);
+                    if (gemm.Taps == 0) continue;
+                    gemm.A = x;
+                    gemm.C = c + (long)v * cg * og;
+                    TapGemm.Run(gemm, (last - v) * cg, og);
                 }
             }
         }
 
-        /// <summary>Lists the output pixels whose window has this tap inside the image.</summary>
-        private readonly int Pixels(int tap, int width, long* tapsA, long* tapsB)
+        /// <summary>Lists the output pixels for which exactly kernel columns first..last-1 (or, one by one, column first) lie inside the image, and row u does.</summary>
+        private readonly int Pixels(int u, int first, int last, bool runs, int firstRow, int lastRow, int width, long* tapsA, long* tapsB)
         {
-            int count = 0, u = tap / G.Kernel.Width, v = tap % G.Kernel.Width;
-            for (int i = 0; i < G.OutHeight; i++)
+            int count = 0;
+            for (int j = 0; j < G.OutWidth; j++)
             {
-                int h = i * G.Stride.Height - G.Padding.Top + u * G.Dilation.Height;
-                if ((uint)h >= (uint)G.InHeight) continue;
-                for (int j = 0; j < G.OutWidth; j++)
+                int left = j * G.Stride.Width - G.Padding.Left, w = left + first * G.Dilation.Width;
+                if (runs ? Math.Max(0, -left) != first || Math.Min(G.Kernel.Width, G.InWidth - left) != last : (uint)w >= (uint)G.InWidth) continue;
+                for (int i = firstRow; i < lastRow; i++)
                 {
-                    int w = j * G.Stride.Width - G.Padding.Left + v * G.Dilation.Width;
-                    if ((uint)w >= (uint)G.InWidth) continue;
+                    int h = i * G.Stride.Height - G.Padding.Top + u * G.Dilation.Height;
+                    if ((uint)h >= (uint)G.InHeight) continue;
                     tapsA[count] = (long)(h * G.InWidth + w) * G.InChannels * width;
                     tapsB[count++] = (long)(i * G.OutWidth + j) * G.OutChannels * width;
                 }
             }
             return count;
+        }
+    }
+
+    private struct UnpackBody : IWorkBody
+    {
+        public Conv2dGeometry G;
+        public float* Partial, Dw;
+        public int Parts;
+
+        /// <summary>Adds the parts in order, then adds the sum to dw, turned back to [O, C/g, kH, kW]. An item is one tap of one group.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(int from, int to)
+        {
+            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, taps = G.Kernel.Height * G.Kernel.Width, weights = G.WeightShape.Count;
+            for (int item = from; item < to; item++)
+            {
+                float* sum = Partial + (long)item * cg * og;
+                for (int part = 1; part < Parts; part++)
+                {
+                    float* more = sum + (long)part * weights;
+                    for (int i = 0; i < cg * og; i++) sum[i] += more[i];
+                }
+                float* target = Dw + (long)(item / taps) * og * cg * taps + item % taps;
+                for (int o = 0; o < og; o++)
+                    for (int c = 0; c < cg; c++) target[((long)o * cg + c) * taps] += sum[c * og + o];
+            }
         }
     }
 }

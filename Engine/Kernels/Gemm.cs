@@ -16,7 +16,7 @@ internal static unsafe class Gemm
         using Scratch packed = transposeB ? Scratch.Rent((long)k * n) : default;
         fixed (float* pa = a, pb = b, pc = c, pBias = bias)
         {
-            if (transposeB) Transpose(pb, packed.Pointer, n, k);
+            if (transposeB) Transposition.Run(pb, k, packed.Pointer, n, n, k);
             MultiplyBody body = new()
             {
                 Gemm = new TapGemm
@@ -28,18 +28,6 @@ internal static unsafe class Gemm
             };
             Work.For(body.Pieces, (int)Math.Clamp(200_000 / Math.Max(1, (long)MultiplyBody.RowPiece * MultiplyBody.LanePiece * k), 1, 1 << 20), ref body);
         }
-    }
-
-    /// <summary>[rows, columns] to [columns, rows].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(float* source, float* destination, int rows, int columns)
-    {
-        const int Tile = 16;
-        for (int r0 = 0; r0 < rows; r0 += Tile)
-            for (int c0 = 0; c0 < columns; c0 += Tile)
-                for (int r = r0; r < Math.Min(r0 + Tile, rows); r++)
-                    for (int c = c0; c < Math.Min(c0 + Tile, columns); c++)
-                        destination[(long)c * rows + r] = source[(long)r * columns + c];
     }
 
     private struct MultiplyBody : IWorkBody

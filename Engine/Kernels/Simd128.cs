@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace Engine.Kernels;
 
@@ -30,7 +31,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
+    public static Vector128<float> Fma(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        System.Runtime.Intrinsics.X86.Fma.IsSupported || AdvSimd.IsSupported ? Vector128.FusedMultiplyAdd(a, b, c) : SoftwareFma(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
@@ -54,6 +56,27 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> IfEqual(Vector128<float> a, Vector128<float> b, Vector128<float> x, Vector128<float> y) =>
         Vector128.ConditionalSelect(Vector128.Equals(a, b), x, y);
+
+    /// <summary>The same bits on machines without the instruction: the product of two floats is exact in double, and only the sum is rounded, first to double and
+    /// then to float. The two roundings differ from one only where the double lies half-way between two floats or the float is subnormal; those go the slow way.</summary>
+    private static Vector128<float> SoftwareFma(Vector128<float> a, Vector128<float> b, Vector128<float> c)
+    {
+        Vector128<double> low = Vector128.WidenLower(a) * Vector128.WidenLower(b) + Vector128.WidenLower(c);
+        Vector128<double> high = Vector128.WidenUpper(a) * Vector128.WidenUpper(b) + Vector128.WidenUpper(c);
+        Vector128<double> smallest = Vector128.Create(1.1754943508222875e-38);
+        Vector128<ulong> rest = Vector128.Create(0x1FFFFFFFUL), half = Vector128.Create(0x10000000UL);
+        Vector128<ulong> unsafeLow = Vector128.Equals(low.AsUInt64() & rest, half) | Vector128.LessThanOrEqual(Vector128.Abs(low), smallest).AsUInt64();
+        Vector128<ulong> unsafeHigh = Vector128.Equals(high.AsUInt64() & rest, half) | Vector128.LessThanOrEqual(Vector128.Abs(high), smallest).AsUInt64();
+        if ((unsafeLow | unsafeHigh) == Vector128<ulong>.Zero) return Vector128.Narrow(low, high);
+        return OneByOne(a, b, c);
+    }
+
+    private static Vector128<float> OneByOne(Vector128<float> a, Vector128<float> b, Vector128<float> c)
+    {
+        Vector128<float> result = default;
+        for (int i = 0; i < Count; i++) result = result.WithElement(i, MathF.FusedMultiplyAdd(a[i], b[i], c[i]));
+        return result;
+    }
 
     public static Vector128<float> Map<TF>(Vector128<float> a) where TF : struct, IScalarFunction
     {

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Engine.Kernels;
+
+namespace Engine.Benchmarks;
+
+/// <summary>The three passes of one convolution, on the kernels and in the layout that training uses.</summary>
+internal sealed class ConvPasses
+{
+    private readonly Conv2dGeometry _geometry;
+    private readonly float[] _x, _weight, _packed, _bias, _y, _dy, _dx, _dw, _db;
+
+    public ConvPasses(Conv2dGeometry geometry)
+    {
+        _geometry = geometry;
+        Rng rng = new(1);
+        _x = Random(geometry.InputShape.Count, rng);
+        _weight = Random(geometry.WeightShape.Count, rng);
+        _bias = Random(geometry.OutChannels, rng);
+        _dy = Random(geometry.OutputShape.Count, rng);
+        _packed = Aligned(Conv2dKernel.PackedLength(geometry));
+        (_y, _dx, _dw, _db) = (Aligned(_dy.Length), Aligned(_x.Length), Aligned(_weight.Length), Aligned(_bias.Length));
+    }
+
+    /// <summary>Reads <c>n,cin,hw,cout,k,stride,pad</c>.</summary>
+    /// <exception cref="ArgumentException">Not seven numbers, or not a convolution.</exception>
+    public static Conv2dGeometry Parse(string spec)
+    {
+        string[] parts = spec.Split(',');
+        int[] numbers = new int[7];
+        bool isValid = parts.Length == numbers.Length;
+        for (int i = 0; isValid && i < numbers.Length; i++)
+            isValid = int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]) && (numbers[i] > 0 || i == 6);
+        if (!isValid) throw new ArgumentException($"a shape must be n,cin,hw,cout,k,stride,pad in whole numbers, got '{spec}'.");
+        return numbers is [var n, var cin, var hw, var cout, var k, var stride, var pad]
+            ? Conv2dGeometry.Create([n, cin, hw, hw], [cout, cin, k, k], stride, pad, 1) : default;
+    }
+
+    /// <summary>y = conv(x, w) + b. The weights are packed here, once for this pass and the next, as a training step does.</summary>
+    public void Forward()
+    {
+        Conv2dKernel.Pack(_geometry, _weight, _packed);
+        Conv2dKernel.Forward(_geometry, _x, _packed, _bias, _y);
+    }
+
+    /// <summary>dx.</summary>
+    public void BackwardData() => Conv2dKernel.BackwardInput(_geometry, _dy, _packed, _dx);
+
+    /// <summary>dw.</summary>
+    public void BackwardWeights() => Conv2dWeightKernel.BackwardWeight(_geometry, _x, _dy, _dw);
+
+    /// <summary>db.</summary>
+    public void BackwardBias() => Conv2dWeightKernel.BackwardBias(_geometry, _dy, _db);
+
+    private static float[] Random(int count, Rng rng)
+    {
+        float[] values = Aligned(count);
+        foreach (ref float value in values.AsSpan()) value = rng.Uniform(-1, 1);
+        return values;
+    }
+
+    private static float[] Aligned(int count) => GC.AllocateArray<float>(count, pinned: true); // pinned arrays stay where they are while they are timed
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Kernels;
+
+/// <summary>Turns a matrix: moves numbers, computes none, so every way of doing it gives the same bits.</summary>
+internal static unsafe class Transposition
+{
+    /// <summary>destination[c * destinationStride + r] = source[r * sourceStride + c] for r below rows and c below columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(float* source, long sourceStride, float* destination, long destinationStride, int rows, int columns)
+    {
+        int r = 0;
+        if (Avx.IsSupported)
+            for (; r + 8 <= rows; r += 8)
+            {
+                int c = 0;
+                for (; c + 8 <= columns; c += 8) Turn8x8(source + r * sourceStride + c, sourceStride, destination + c * destinationStride + r, destinationStride);
+                Plain(source, sourceStride, destination, destinationStride, r, r + 8, c, columns);
+            }
+        else if (Vector128.IsHardwareAccelerated)
+            for (; r + 4 <= rows; r += 4)
+            {
+                int c = 0;
+                for (; c + 4 <= columns; c += 4) Turn4x4(source + r * sourceStride + c, sourceStride, destination + c * destinationStride + r, destinationStride);
+                Plain(source, sourceStride, destination, destinationStride, r, r + 4, c, columns);
+            }
+        Plain(source, sourceStride, destination, destinationStride, r, rows, 0, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Plain(float* source, long sourceStride, float* destination, long destinationStride, int r0, int r1, int c0, int c1)
+    {
+        for (int c = c0; c < c1; c++)
+            for (int r = r0; r < r1; r++) destination[c * destinationStride + r] = source[r * sourceStride + c];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Turn8x8(float* s, long ss, float* d, long ds)
+    {
+        Vector256<float> a = Avx.LoadVector256(s), b = Avx.LoadVector256(s + ss), c = Avx.LoadVector256(s + 2 * ss), e = Avx.LoadVector256(s + 3 * ss);
+        Vector256<float> f = Avx.LoadVector256(s + 4 * ss), g = Avx.LoadVector256(s + 5 * ss), h = Avx.LoadVector256(s + 6 * ss), i = Avx.LoadVector256(s + 7 * ss);
+        Vector256<float> ab = Avx.UnpackLow(a, b), abH = Avx.UnpackHigh(a, b), ce = Avx.UnpackLow(c, e), ceH = Avx.UnpackHigh(c, e);
+        Vector256<float> fg = Avx.UnpackLow(f, g), fgH = Avx.UnpackHigh(f, g), hi = Avx.UnpackLow(h, i), hiH = Avx.UnpackHigh(h, i);
+        a = Avx.Shuffle(ab, ce, 0x44);
+        b = Avx.Shuffle(ab, ce, 0xEE);
+        c = Avx.Shuffle(abH, ceH, 0x44);
+        e = Avx.Shuffle(abH, ceH, 0xEE);
+        f = Avx.Shuffle(fg, hi, 0x44);
+        g = Avx.Shuffle(fg, hi, 0xEE);
+        h = Avx.Shuffle(fgH, hiH, 0x44);
+        i = Avx.Shuffle(fgH, hiH, 0xEE);
+        Avx.Store(d, Avx.Permute2x128(a, f, 0x20));
+        Avx.Store(d + ds, Avx.Permute2x128(b, g, 0x20));
+        Avx.Store(d + 2 * ds, Avx.Permute2x128(c, h, 0x20));
+        Avx.Store(d + 3 * ds, Avx.Permute2x128(e, i, 0x20));
+        Avx.Store(d + 4 * ds, Avx.Permute2x128(a, f, 0x31));
+        Avx.Store(d + 5 * ds, Avx.Permute2x128(b, g, 0x31));
+        Avx.Store(d + 6 * ds, Avx.Permute2x128(c, h, 0x31));
+        Avx.Store(d + 7 * ds, Avx.Permute2x128(e, i, 0x31));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Turn4x4(float* s, long ss, float* d, long ds)
+    {
+        Vector128<float> a = Vector128.Load(s), b = Vector128.Load(s + ss), c = Vector128.Load(s + 2 * ss), e = Vector128.Load(s + 3 * ss);
+        for (int i = 0; i < 4; i++) Vector128.Create(a[i], b[i], c[i], e[i]).Store(d + i * ds);
+    }
+}

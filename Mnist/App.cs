@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Mnist.Screens;
+
+namespace Mnist;
+
+/// <summary>The program: understands the command line, runs a command, turns faults of the input into one line and an exit code.</summary>
+/// <param name="output">Where results go.</param>
+/// <param name="error">Where faults go.</param>
+internal sealed class App(TextWriter output, TextWriter error)
+{
+    /// <summary>Looks up environment variables; by default those of the process.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>Whether <c>output</c> is a terminal that can move its cursor. Default: told by the console and by NO_COLOR and TERM.</summary>
+    public bool? IsTerminal { get; init; }
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="args">The command line; empty is <c>train</c>.</param>
+    /// <returns>See <see cref="ExitCode"/>.</returns>
+    public int Run(IReadOnlyList<string> args)
+    {
+        RootCommand root = new("Trains the convolutional networks of the book on handwritten digits or on clothes. Without a command: train.") { TrainCommand.Create(Train) };
+        ParseResult parsed = root.Parse(args is [] ? ["train"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction or null)
+            return Fail($"{Problem(parsed)} Try --help.");
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception fault) when (fault is BadInputException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            return Fail(fault.Message);
+        }
+        catch (OutOfMemoryException fault)
+        {
+            return Fail($"not enough memory: {fault.Message} A smaller --batch needs less.");
+        }
+    }
+
+    private int Train(TrainOptions options)
+    {
+        bool live = IsTerminal ?? (!Console.IsOutputRedirected && string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") is not "dumb");
+        return new TrainRun(options, live ? new LiveScreen(output) : new PlainScreen(output), error, Variable).Run();
+    }
+
+    private static string Problem(ParseResult parsed) =>
+        parsed.UnmatchedTokens is [var token, ..] ? $"unknown command or option '{token}'."
+        : parsed.Errors is [var first, ..] ? first.Message : "a command is missing.";
+
+    private int Fail(string message)
+    {
+        error.WriteLine($"error: {string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries))}");
+        return ExitCode.BadInput;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using Engine;
+using Engine.Data;
+using Engine.Interop;
+using Engine.Nn;
+using Engine.Optim;
+using Engine.Optim.Schedules;
+using Engine.Training;
+using Mnist.Screens;
+
+namespace Mnist;
+
+/// <summary>One run of <c>train</c>, from finding the data to saving the weights.</summary>
+/// <param name="options">What to do.</param>
+/// <param name="screen">What people see.</param>
+/// <param name="error">Where faults go.</param>
+/// <param name="variable">Looks up environment variables.</param>
+internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter error, Func<string, string?> variable)
+{
+    private const string WeightsFile = "weights.safetensors";
+
+    /// <summary>Runs it.</summary>
+    /// <returns>See <see cref="ExitCode"/>.</returns>
+    /// <exception cref="BadInputException">An option does not fit the data, or results cannot be written.</exception>
+    public int Run()
+    {
+        OutputCheck.Folder("--out", options.Out, WeightsFile);
+        if (options.Json is not null) OutputCheck.FilePath("--json", options.Json);
+        ImageSplits data = LoadData();
+        Compute.Threads = options.Threads;
+
+        Rng rng = new(options.Seed), initRng = rng.Split(), orderRng = rng.Split(), sampleRng = rng.Split();
+        Normalization normalization = NormalizationFrom(data.Train, sampleRng);
+        DataLoader train = new(data.Train, options.Batch, normalization, shuffle: orderRng, dropLast: true);
+        DataLoader valid = new(data.Test, options.Batch, normalization);
+        Sequential model = Models.Create(options.Model, initRng);
+        Optimizer optimizer = options.Optimizer == "sgd"
+            ? new Sgd(model.Parameters(), options.Rate, momentum: 0.9)
+            : new FastaiAdam(model.Parameters(), options.Rate);
+        Learner learner = new(train, valid, model, optimizer, Loss.CrossEntropy);
+
+        ModelSummary summary = ModelSummary.Of(model, [options.Batch, .. data.Train.Shape.Sizes[1..]]);
+        screen.Model(summary);
+        using Interruption interruption = new(screen.Restore);
+        double seconds = Fit(learner, interruption);
+        if (interruption.Requested is null && learner.StopReason is { } reason)
+        {
+            error.WriteLine($"training diverged: {reason} Nothing was saved.");
+            return ExitCode.Diverged;
+        }
+
+        string path = Save(model, normalization);
+        if (interruption.Requested is { } code)
+        {
+            screen.Line($"interrupted after {learner.Recorder.Losses.Count} of {learner.StepCount} batches; the weights are in {path}");
+            return code;
+        }
+        ConfusionMatrix confusion = learner.Validate(valid).Confusion;
+        TrainReport report = new()
+        {
+            Options = options, DataSource = $"{data.Source}", Epochs = learner.Epochs, Accuracy = confusion.Accuracy, Seconds = seconds,
+            Parameters = summary.Parameters, WeightsPath = path, WeightsSha256 = ModelWeights.Sha256(model),
+        };
+        Show(confusion, report);
+        if (options.Json is not null) report.Write(options.Json);
+        return ExitCode.Done;
+    }
+
+    private ImageSplits LoadData()
+    {
+        MnistFiles files = new(options.Dataset)
+        {
+            Variable = variable, AllowDownload = variable("ENGINE_OFFLINE") is not "1",
+        };
+        ImageSplits data = files.Load(options.Data);
+        string start = data.Source == DataSource.Synthetic ? "WARNING: training on " : "", end = "";
+        if (options.Limit is { } limit)
+        {
+            data = data with { Train = data.Train.Take(limit), Test = data.Test.Take(limit) };
+            end = $"; using the first {data.Train.Count} and {data.Test.Count}";
+        }
+        screen.Line(start + data.Description + end);
+        return data;
+    }
+
+    /// <summary>fastai's <c>Normalize()</c>: the statistics of one shuffled training batch.</summary>
+    private Normalization NormalizationFrom(ImageSet train, Rng rng)
+    {
+        if (options.Batch > train.Count)
+            throw new BadInputException($"--batch must be at most the {train.Count} training images, got {options.Batch}.");
+        if (options.Batch == 1 && options.Model == "simple-bn")
+            throw new BadInputException("--batch must be at least 2 for --model simple-bn: batch normalisation needs more than one value a channel, and the last layer has one pixel.");
+        int[] order = [.. Enumerable.Range(0, train.Count)];
+        rng.Shuffle(order.AsSpan());
+        return Normalization.FromBatch(train, order.AsSpan(0, options.Batch));
+    }
+
+    private double Fit(Learner learner, Interruption interruption)
+    {
+        Callback[] schedule = options.Schedule == "one-cycle" ? [new ScheduleCallback(new OneCycle(options.Rate))] : [];
+        long start = Stopwatch.GetTimestamp();
+        screen.Training(display => learner.Fit(options.Epochs, [.. schedule, display, interruption]));
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private string Save(Module model, Normalization normalization)
+    {
+        Directory.CreateDirectory(options.Out);
+        string path = Path.Combine(options.Out, WeightsFile);
+        ModelWeights.Save(model, path, new Dictionary<string, string>
+        {
+            ["model"] = options.Model, ["dataset"] = options.Dataset.Name,
+            ["mean"] = normalization.Mean[0].ToString(CultureInfo.InvariantCulture), ["std"] = normalization.Std[0].ToString(CultureInfo.InvariantCulture),
+        });
+        return path;
+    }
+
+    private void Show(ConfusionMatrix confusion, TrainReport report)
+    {
+        screen.Line();
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"test accuracy {report.Accuracy:F4} ({confusion.Correct} of {confusion.Total})"));
+        screen.Line();
+        screen.Line(Texts.Confusion(confusion));
+        screen.Line(Texts.MostConfused(confusion));
+        screen.Line();
+        screen.Line($"weights {report.WeightsPath}");
+        screen.Line($"weights_sha256 {report.WeightsSha256}");
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"seconds {report.Seconds:F2} ({options.Threads} {(options.Threads == 1 ? "thread" : "threads")}, {Compute.InstructionSet})"));
+    }
+}
