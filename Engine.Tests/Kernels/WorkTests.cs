@@ -66,30 +66,21 @@ internal sealed unsafe class WorkTests
     public void Two_threads_may_call_at_once()
     {
         Compute.Threads = 2;
-        Exception? failure = null;
-        Thread[] callers = [.. Enumerable.Range(0, 3).Select(_ => new Thread(() =>
+        OnThreads.Run(Calls, Calls, Calls);
+
+        static void Calls()
         {
-            try
+            for (int i = 0; i < 300; i++)
             {
-                for (int i = 0; i < 300; i++)
+                int[] done = new int[500];
+                fixed (int* p = done)
                 {
-                    int[] done = new int[500];
-                    fixed (int* p = done)
-                    {
-                        Counting body = new() { Done = p };
-                        Work.For(done.Length, 7, ref body);
-                    }
-                    if (done.AsSpan().ContainsAnyExcept(1)) throw new InvalidOperationException("an item was not done once");
+                    Counting body = new() { Done = p };
+                    Work.For(done.Length, 7, ref body);
                 }
+                if (done.AsSpan().ContainsAnyExcept(1)) throw new InvalidOperationException("an item was not done once");
             }
-            catch (InvalidOperationException e)
-            {
-                failure = e;
-            }
-        }))];
-        foreach (Thread caller in callers) caller.Start();
-        foreach (Thread caller in callers) caller.Join();
-        Assert.That(failure, Is.Null);
+        }
     }
 
     [TestCase(0), TestCase(-1), TestCase(1025)]

@@ -16,8 +16,7 @@ internal sealed class ConcurrencyTests
         w.RequiresGrad = true;
         using ManualResetEventSlim inside = new(), release = new();
         Tensor slow = new Pause(w, inside, release).Attach(Tensor.Scalar(1));
-        Thread first = new(() => slow.Backward());
-        first.Start();
+        Action end = OnThreads.Start(() => slow.Backward());
         Assert.That(inside.Wait(TimeSpan.FromSeconds(20)), Is.True);
         try
         {
@@ -31,7 +30,7 @@ internal sealed class ConcurrencyTests
         finally
         {
             release.Set();
-            first.Join();
+            end();
         }
         w.Sum().Backward();
         Assert.That(w.Grad!.ToArray(), Is.All.EqualTo(1));
@@ -53,9 +52,7 @@ internal sealed class ConcurrencyTests
         Assert.That((left.Hash, right.Hash), Is.EqualTo((a, b)), "in turn");
 
         string[] hashes = new string[4];
-        Thread[] threads = [.. Enumerable.Range(0, 4).Select(i => new Thread(() => hashes[i] = Train((ulong)(1 + i % 2))))];
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
+        OnThreads.Run([.. Enumerable.Range(0, 4).Select<int, Action>(i => () => hashes[i] = Train((ulong)(1 + i % 2)))]);
         Assert.That(hashes, Is.EqualTo(new[] { a, b, a, b }), "at once");
     }
 
@@ -67,9 +64,7 @@ internal sealed class ConcurrencyTests
         Tensor x = Tensor.Normal([5, 2, 9, 7], new Rng(8));
         float[] alone = Predict();
         float[][] results = new float[16][];
-        Thread[] threads = [.. Enumerable.Range(0, results.Length).Select(i => new Thread(() => results[i] = Predict()))];
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
+        OnThreads.Run([.. Enumerable.Range(0, results.Length).Select<int, Action>(i => () => results[i] = Predict())]);
         Assert.That(results, Is.All.EqualTo(alone));
 
         float[] Predict()

@@ -114,9 +114,7 @@ internal sealed class WorkspaceTests
         Tensor? other = null;
         using (workspace.Begin())
         {
-            Thread thread = new(() => other = Tensor.Full([3], 6));
-            thread.Start();
-            thread.Join();
+            OnThreads.Run(() => other = Tensor.Full([3], 6));
         }
         Assert.That(other!.ToArray(), Is.All.EqualTo(6));
     }
