@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels;
@@ -172,8 +173,8 @@ internal static unsafe class Conv2dWeightKernel
                 float* sum = Partial + (long)item * cg * og;
                 for (int part = 1; part < Parts; part++)
                 {
-                    float* more = sum + (long)part * weights;
-                    for (int i = 0; i < cg * og; i++) sum[i] += more[i];
+                    Span<float> total = new(sum, cg * og);
+                    TensorPrimitives.Add(total, new ReadOnlySpan<float>(sum + (long)part * weights, cg * og), total);
                 }
                 float* target = Dw + (long)(item / taps) * og * cg * taps + item % taps;
                 for (int o = 0; o < og; o++)

@@ -54,7 +54,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b);
@@ -78,7 +78,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b);
@@ -107,7 +107,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b);
@@ -142,7 +142,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b);
@@ -182,7 +182,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b);
@@ -227,7 +227,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b);
@@ -270,7 +270,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count);
@@ -296,7 +296,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count);
@@ -329,7 +329,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count);
@@ -370,7 +370,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count);
@@ -418,7 +418,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count);
@@ -473,7 +473,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count);
@@ -528,7 +528,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count), b2 = TS.Load(b + 2 * TS.Count), b3 = TS.Load(b + 3 * TS.Count);
@@ -558,7 +558,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count), b2 = TS.Load(b + 2 * TS.Count), b3 = TS.Load(b + 3 * TS.Count);
@@ -599,7 +599,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count), b2 = TS.Load(b + 2 * TS.Count), b3 = TS.Load(b + 3 * TS.Count);
@@ -652,7 +652,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count), b2 = TS.Load(b + 2 * TS.Count), b3 = TS.Load(b + 3 * TS.Count);
@@ -716,7 +716,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count), b2 = TS.Load(b + 2 * TS.Count), b3 = TS.Load(b + 3 * TS.Count);
@@ -791,7 +791,7 @@ internal unsafe partial struct TapGemm
         for (int t = 0; t < g.Taps; t++)
         {
             float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
-            int k = g.Depth == 0 ? g.TapDepth[t] : g.Depth;
+            int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count), b2 = TS.Load(b + 2 * TS.Count), b3 = TS.Load(b + 3 * TS.Count);

@@ -43,13 +43,10 @@ internal unsafe partial struct TapGemm
     /// <summary>Offsets of each tap in A and B, in floats.</summary>
     public long* TapsA, TapsB;
 
-    /// <summary>Depth of each tap, where <see cref="Depth"/> is 0.</summary>
-    public int* TapDepth;
-
     /// <summary>Number of taps; 0 leaves every sum at its start.</summary>
     public int Taps;
 
-    /// <summary>Length of each tap's run (at least 1), or 0: see <see cref="TapDepth"/>.</summary>
+    /// <summary>Length of each tap's run, at least 1.</summary>
     public int Depth;
 
     /// <summary>Strides in floats.</summary>
@@ -61,10 +58,41 @@ internal unsafe partial struct TapGemm
     /// <summary>The tallest tile.</summary>
     private const int MaxRows = 6;
 
-    /// <summary>Computes rows 0..rows-1 and lanes 0..lanes-1.</summary>
+    /// <summary>Rows of B used before the next rows of A come: 96 rows of 256 bytes are 24 KB, which stay in a 32 KB L1 beside a tile's A. A tile 16 lanes
+    /// wide touches a quarter of the cache's sets, so more rows would push each other out (docs/decisions.md has the measurements).</summary>
+    private const int SumBlock = 96;
+
+    /// <summary>Computes rows 0..rows-1 and lanes 0..lanes-1, the sum cut into blocks that stay in L1; cutting keeps each chain as it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in TapGemm g, int rows, int lanes)
     {
         Debug.Assert(rows >= 0 && lanes >= 0);
+        TapGemm part = g;
+        if (g.Taps == 0) RunBlock(g, rows, lanes);
+        else if (g.Depth > SumBlock)
+            for (int tap = 0; tap < g.Taps; tap++)
+                for (int k = 0; k < g.Depth; k += part.Depth, part.Begin = SumStart.Accumulate)
+                {
+                    part.Depth = Math.Min(SumBlock, g.Depth - k);
+                    part.Taps = 1;
+                    part.TapsA = g.TapsA + tap;
+                    part.TapsB = g.TapsB + tap;
+                    part.A = g.A + k * g.AStep;
+                    part.B = g.B + k * g.BStep;
+                    RunBlock(part, rows, lanes);
+                }
+        else
+            for (int tap = 0, taps = SumBlock / g.Depth; tap < g.Taps; tap += taps, part.Begin = SumStart.Accumulate)
+            {
+                part.Taps = Math.Min(taps, g.Taps - tap);
+                part.TapsA = g.TapsA + tap;
+                part.TapsB = g.TapsB + tap;
+                RunBlock(part, rows, lanes);
+            }
+    }
+
+    private static void RunBlock(in TapGemm g, int rows, int lanes)
+    {
         int lane = 0;
         if (Avx512F.IsSupported) Lanes<Vector512<float>, Simd512>(g, rows, lanes, ref lane);
         if (Vector256.IsHardwareAccelerated) Lanes<Vector256<float>, Simd256>(g, rows, lanes, ref lane);
