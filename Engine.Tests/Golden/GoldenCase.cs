@@ -13,7 +13,7 @@ internal sealed class GoldenCase : IReferenceCase
 
     public GoldenCase(string path)
     {
-        (_arrays, Dictionary<string, string> metadata) = GoldenFile.Read(path);
+        (_arrays, IReadOnlyDictionary<string, string> metadata) = GoldenFile.Read(path);
         Op = metadata["op"];
         Args = JsonDocument.Parse(metadata.GetValueOrDefault("args", "{}")).RootElement;
         Atol = double.Parse(metadata.GetValueOrDefault("atol", "1e-5"), CultureInfo.InvariantCulture);

@@ -1,50 +1,35 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text.Json;
+using Engine.Interop;
 
 namespace Engine.Tests.Golden;
 
 /// <summary>One array of a reference file: floats, doubles or integers, row-major.</summary>
-internal sealed record GoldenArray(string DType, int[] Sizes, byte[] Bytes)
+internal sealed class GoldenArray(SafetensorsEntry entry)
 {
-    public float[] Floats => Expect("F32", MemoryMarshal.Cast<byte, float>(Bytes).ToArray());
+    public int[] Sizes => entry.Shape.Sizes.ToArray();
 
-    public double[] Doubles => DType == "F64" ? MemoryMarshal.Cast<byte, double>(Bytes).ToArray() : Array.ConvertAll(Floats, x => (double)x);
+    public byte[] Bytes => entry.Data.ToArray();
 
-    public long[] Integers => DType switch
+    public float[] Floats => entry.ToSingles();
+
+    public double[] Doubles => entry.DType == SafetensorsDType.F64 ? entry.ToDoubles() : Array.ConvertAll(Floats, x => (double)x);
+
+    public long[] Integers => entry.DType switch
     {
-        "I64" => MemoryMarshal.Cast<byte, long>(Bytes).ToArray(),
-        "I32" => Array.ConvertAll(MemoryMarshal.Cast<byte, int>(Bytes).ToArray(), x => (long)x),
-        "U8" or "BOOL" => Array.ConvertAll(Bytes, x => (long)x),
-        _ => throw new InvalidDataException($"golden: {DType} is not an integer type."),
+        SafetensorsDType.I64 => entry.ToInt64s(),
+        SafetensorsDType.I32 => Array.ConvertAll(entry.ToInt32s(), x => (long)x),
+        SafetensorsDType.U8 or SafetensorsDType.BOOL => Array.ConvertAll(Bytes, x => (long)x),
+        _ => throw new InvalidDataException($"golden: {entry.DType} of '{entry.Name}' is not an integer type."),
     };
 
-    public bool IsInteger => DType is "I64" or "I32" or "U8" or "BOOL";
-
-    private T[] Expect<T>(string type, T[] values) => DType == type ? values : throw new InvalidDataException($"golden: expected {type}, got {DType}.");
+    public bool IsInteger => entry.DType is SafetensorsDType.I64 or SafetensorsDType.I32 or SafetensorsDType.U8 or SafetensorsDType.BOOL;
 }
 
-/// <summary>A small reader of safetensors files, for the reference cases only.</summary>
+/// <summary>Reads a reference case with the project's one reader.</summary>
 internal static class GoldenFile
 {
-    public static (Dictionary<string, GoldenArray> Arrays, Dictionary<string, string> Metadata) Read(string path)
+    public static (Dictionary<string, GoldenArray> Arrays, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
-        byte[] file = File.ReadAllBytes(path);
-        int header = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file));
-        using JsonDocument json = JsonDocument.Parse(file.AsMemory(8, header));
-        Dictionary<string, GoldenArray> arrays = [];
-        Dictionary<string, string> metadata = [];
-        foreach (JsonProperty entry in json.RootElement.EnumerateObject())
-        {
-            if (entry.Name == "__metadata__")
-            {
-                foreach (JsonProperty pair in entry.Value.EnumerateObject()) metadata[pair.Name] = pair.Value.GetString()!;
-                continue;
-            }
-            int[] sizes = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt32())];
-            int begin = entry.Value.GetProperty("data_offsets")[0].GetInt32(), end = entry.Value.GetProperty("data_offsets")[1].GetInt32();
-            arrays[entry.Name] = new GoldenArray(entry.Value.GetProperty("dtype").GetString()!, sizes, file[(8 + header + begin)..(8 + header + end)]);
-        }
-        return (arrays, metadata);
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        return (file.Tensors.ToDictionary(tensor => tensor.Name, tensor => new GoldenArray(tensor)), file.Metadata);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Engine.Interop;
 using Engine.Tests.Data;
+using Engine.Tests.Golden;
 
 namespace Engine.Tests.Interop;
 
@@ -227,9 +228,7 @@ public sealed class SafetensorsTests
     [Test]
     public void Reference_files_made_with_PyTorch_are_read()
     {
-        string? folder = Environment.GetEnvironmentVariable("ENGINE_GOLDEN_DIR");
-        if (folder is null) Assert.Ignore("ENGINE_GOLDEN_DIR is not set");
-        string[] paths = Directory.GetFiles(folder!, "*.safetensors", SearchOption.AllDirectories);
+        string[] paths = Directory.GetFiles(GoldenTests.Folder, "*.safetensors", SearchOption.AllDirectories);
         Assert.That(paths, Is.Not.Empty);
         foreach (string path in paths) Assert.That(SafetensorsFile.Read(path).Metadata, Contains.Key("op"), path);
     }

@@ -102,6 +102,7 @@ public abstract class Module
     /// <param name="isInteger">True for a counter stored as int64 in files.</param>
     protected Tensor AddBuffer(string name, Tensor value, bool isInteger = false)
     {
+        ArgumentNullException.ThrowIfNull(value);
         CheckName(name);
         _buffers.Add((name, value, isInteger));
         return value;

@@ -36,9 +36,9 @@ public static class MatMulOp
     /// <summary>Row-major matrices, one for each item of the broadcast batch.</summary>
     private static Tensor Matrices(Tensor x, Shape batch, int rows, int columns)
     {
-        Tensor dense = x.To(Layout.RowMajor);
-        Shape shape = new([.. batch.Sizes, rows, columns]);
-        return Batch(x.Shape) == batch ? new Tensor(shape, Layout.RowMajor, dense.Storage) : Broadcasting.Expand(dense, shape);
+        Shape own = Batch(x.Shape);
+        Tensor matrices = new(new Shape([.. own.Sizes, rows, columns]), Layout.RowMajor, x.To(Layout.RowMajor).Storage); // a vector is now a row or a column
+        return own == batch ? matrices : Broadcasting.Expand(matrices, new Shape([.. batch.Sizes, rows, columns]));
     }
 
     private static Span<float> At(Tensor matrices, int index, int length) => matrices.Span.Slice(index * length, length);

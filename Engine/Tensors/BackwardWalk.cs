@@ -27,6 +27,11 @@ internal static class BackwardWalk
             first.Receive(gradient.Detach(), ours: false);
             foreach (Node node in order) node.Run(retainGraph);
         }
+        catch
+        {
+            foreach (Node node in order) node.Drop(); // what a broken pass had handed on must not be part of the next one
+            throw;
+        }
         finally
         {
             Claims.Give(leaves);

@@ -106,6 +106,9 @@ internal abstract class Node
         IsFreed = true;
     }
 
+    /// <summary>Forgets a gradient that arrived in a pass that broke off.</summary>
+    public void Drop() => _gradient = null;
+
     /// <exception cref="InvalidOperationException">A backward pass has used the node before and freed what it saved.</exception>
     public void ThrowIfFreed()
     {

@@ -16,7 +16,7 @@ internal sealed class Storage
     private readonly float[] _array;
     private readonly int _start;
     private Workspace? _workspace;
-    private int _generation;
+    private readonly int _generation;
 
     private Storage(int length)
     {
@@ -26,6 +26,13 @@ internal sealed class Storage
         {
             fixed (float* first = _array) _start = (int)((-(nint)first & 63) / sizeof(float));
         }
+    }
+
+    /// <summary>The same memory lent anew: tensors of an earlier batch hold the earlier object, and so can tell that their time is over.</summary>
+    private Storage(Storage memory, Workspace workspace, int generation)
+    {
+        (Length, _array, _start) = (memory.Length, memory._array, memory._start);
+        (_workspace, _generation) = (workspace, generation);
     }
 
     /// <summary>Number of floats.</summary>
@@ -40,8 +47,7 @@ internal sealed class Storage
     {
         get
         {
-            if (_workspace is { } workspace && !workspace.IsCurrent(_generation))
-                throw new InvalidOperationException("tensor: used after the workspace batch it was made in had ended; its memory has been given to others. Call Keep() on it inside the batch.");
+            ThrowIfEnded();
             return new Span<float>(_array, _start, Length);
         }
     }
@@ -64,12 +70,20 @@ internal sealed class Storage
     }
 
     /// <summary>Takes the memory out of its workspace: it lives on as ordinary garbage.</summary>
+    /// <exception cref="InvalidOperationException">The workspace has ended its batch.</exception>
     public void Keep()
     {
+        ThrowIfEnded();
         _workspace?.Release(this);
         _workspace = null;
     }
 
     /// <summary>Lends the memory for one batch.</summary>
-    internal void Lend(Workspace workspace, int generation) => (_workspace, _generation) = (workspace, generation);
+    internal Storage Lend(Workspace workspace, int generation) => new(this, workspace, generation);
+
+    private void ThrowIfEnded()
+    {
+        if (_workspace is { } workspace && !workspace.IsCurrent(_generation))
+            throw new InvalidOperationException("tensor: used after the workspace batch it was made in had ended; its memory has been given to others. Call Keep() on it inside the batch.");
+    }
 }

@@ -152,6 +152,7 @@ public sealed class Tensor
 
     /// <summary>Takes the tensor out of its workspace: it stays valid after the batch.</summary>
     /// <returns>This tensor.</returns>
+    /// <exception cref="InvalidOperationException">The batch has ended already.</exception>
     public Tensor Keep()
     {
         Storage.Keep();

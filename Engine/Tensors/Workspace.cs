@@ -36,8 +36,8 @@ public sealed class Workspace
 
     internal Storage Rent(int length)
     {
-        Storage storage = _free.TryGetValue(length, out Stack<Storage>? stack) && stack.Count > 0 ? stack.Pop() : Storage.Create(length);
-        storage.Lend(this, _generation);
+        Storage memory = _free.TryGetValue(length, out Stack<Storage>? stack) && stack.Count > 0 ? stack.Pop() : Storage.Create(length);
+        Storage storage = memory.Lend(this, _generation);
         _lent.Add(storage);
         return storage;
     }

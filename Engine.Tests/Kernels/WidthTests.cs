@@ -1,0 +1,108 @@
+using Engine.Kernels;
+
+namespace Engine.Tests.Kernels;
+
+/// <summary>The drivers of element-wise loops and sums: the same bits at every width, for lengths around every vector.</summary>
+[TestFixture]
+internal sealed unsafe class WidthTests
+{
+    private static readonly int[] Lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 131];
+
+    [Test]
+    public void Element_wise_functions_give_the_same_bits_at_every_width([ValueSource(nameof(Lengths))] int length)
+    {
+        Rng rng = new(41);
+        float[] a = Widths.Numbers(length, rng, special: true), b = Widths.Numbers(length, rng, special: true), c = Widths.Numbers(1, rng);
+        float[] expected = [.. Enumerable.Range(0, length).Select(i => MathF.FusedMultiplyAdd(a[i], b[i], c[0]) / b[i])];
+        foreach (int width in Widths.All)
+        {
+            float[] y = new float[length];
+            fixed (float* pa = a, pb = b, pc = c, py = y)
+                Widths.RunBody(width, typeof(Elementwise), "Body`1", [typeof(FmaOver)],
+                    ("A", (nint)pa), ("B", (nint)pb), ("C", (nint)pc), ("Y", (nint)py), ("OneC", length != 1), ("_from", 0), ("_to", length));
+            Assert.That(Widths.Bits(y), Is.EqualTo(Widths.Bits(expected)), $"width {width}");
+        }
+        float[] driven = new float[length];
+        Elementwise.Map(default(FmaOver), a, b, c, driven);
+        Assert.That(Widths.Bits(driven), Is.EqualTo(Widths.Bits(expected)));
+    }
+
+    [Test]
+    public void An_input_may_be_the_output_and_large_arrays_are_cut_without_a_gap()
+    {
+        float[] x = Widths.Numbers(100_003, new Rng(42)), y = [.. x];
+        Elementwise.Map(default(FmaOver), y, y, [2f], y);
+        for (int i = 0; i < x.Length; i++) Assert.That(y[i], Is.EqualTo(MathF.FusedMultiplyAdd(x[i], x[i], 2) / x[i]));
+    }
+
+    [Test]
+    public void A_row_sum_is_sixteen_chains_and_a_tree([ValueSource(nameof(Lengths))] int length)
+    {
+        float[] x = Widths.Numbers(length, new Rng(43));
+        float[] lanes = new float[16];
+        for (int i = 0; i < length; i++) lanes[i % 16] += x[i];
+        float expected = Tree(lanes);
+        Assert.That(Widths.Bits([RowSum.Of(x)]), Is.EqualTo(Widths.Bits([expected])));
+        foreach (int width in Widths.All)
+        {
+            float[] result = new float[16];
+            fixed (float* px = x, pResult = result)
+                Widths.RunBody(width, typeof(RowSum), "Sum`1", [typeof(First)], ("X", (nint)px), ("Result", (nint)pResult), ("Length", length));
+            Assert.That(Widths.Bits([Tree(result)]), Is.EqualTo(Widths.Bits([expected])), $"width {width}");
+        }
+    }
+
+    [Test]
+    public void A_channel_sum_is_sixty_four_chains_and_a_tree([Values(1, 2, 15, 16, 33, 63, 64, 65, 80, 130)] int batch)
+    {
+        const int Channels = 3, Plane = 5;
+        float[] rows = Widths.Numbers(batch * Channels * Plane, new Rng(44)), x = new float[rows.Length];
+        BatchLanes.FromRowMajor(rows, x, batch, Channels, Plane);
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            float[] lanes = new float[64];
+            for (int block = 0; block < batch; block += 64)
+                for (int p = 0; p < Plane; p++)
+                    for (int n = block; n < Math.Min(block + 64, batch); n++) lanes[n - block] += rows[(n * Channels + channel) * Plane + p];
+            float expected = Tree(lanes);
+            fixed (float* px = x)
+            {
+                PlainTerm term = new() { X = px };
+                Assert.That(Widths.Bits([ChannelSum.Of(ref term, batch, Channels, Plane, channel)]), Is.EqualTo(Widths.Bits([expected])));
+            }
+        }
+    }
+
+    [Test]
+    public void Batch_lanes_are_what_they_say_and_come_back([Values(1, 2, 63, 64, 65, 129)] int batch, [Values(1, 3)] int channels, [Values(1, 16, 35)] int plane)
+    {
+        float[] rows = [.. Enumerable.Range(0, batch * channels * plane).Select(i => (float)i)], lanes = new float[rows.Length], back = new float[rows.Length];
+        BatchLanes.FromRowMajor(rows, lanes, batch, channels, plane);
+        for (int n = 0; n < batch; n++)
+            for (int c = 0; c < channels; c++)
+                for (int p = 0; p < plane; p++)
+                {
+                    int block = n / 64, width = Math.Min(64, batch - block * 64);
+                    Assert.That(lanes[block * 64 * channels * plane + (p * channels + c) * width + n % 64], Is.EqualTo(rows[(n * channels + c) * plane + p]));
+                }
+        BatchLanes.ToRowMajor(lanes, back, batch, channels, plane);
+        Assert.That(back, Is.EqualTo(rows));
+    }
+
+    private static float Tree(float[] lanes)
+    {
+        for (int half = lanes.Length / 2; half > 0; half /= 2)
+            for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+        return lanes[0];
+    }
+
+    internal struct FmaOver : IElementwise
+    {
+        public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Divide(TS.Fma(a, b, c), b);
+    }
+
+    internal struct First : IElementwise
+    {
+        public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => a;
+    }
+}

@@ -1,0 +1,141 @@
+using Engine.Ops;
+using Engine.Tensors;
+
+namespace Engine.Tests.Tensors;
+
+[TestFixture]
+internal sealed class WorkspaceTests
+{
+    private const string Ended = "tensor: used after the workspace batch it was made in had ended; its memory has been given to others. Call Keep() on it inside the batch.";
+
+    [Test]
+    public unsafe void The_next_batch_gets_the_same_memory_again()
+    {
+        Workspace workspace = new();
+        HashSet<nint> first = Addresses();
+        for (int i = 0; i < 5; i++) Assert.That(Addresses(), Is.EquivalentTo(first));
+
+        HashSet<nint> Addresses()
+        {
+            using Workspace.Scope scope = workspace.Begin();
+            HashSet<nint> addresses = [];
+            foreach (int length in new[] { 7, 7, 100, 65 })
+                fixed (float* p = Tensor.Zeros([length]).Span) addresses.Add((nint)p);
+            Assert.That(addresses, Has.Count.EqualTo(4), "memory in use is not lent twice");
+            return addresses;
+        }
+    }
+
+    [Test]
+    public void A_tensor_used_after_its_batch_throws_also_while_the_next_batch_uses_its_memory()
+    {
+        Workspace workspace = new();
+        Tensor old;
+        using (workspace.Begin()) old = Tensor.Full([7], 1);
+        Assert.That(() => old.ToArray(), Throws.InvalidOperationException.With.Message.EqualTo(Ended));
+        Assert.That(() => old.Fill(3), Throws.InvalidOperationException.With.Message.EqualTo(Ended));
+        using (workspace.Begin())
+        {
+            Tensor young = Tensor.Full([7], 2); // the same memory
+            Assert.That(() => old.ToArray(), Throws.InvalidOperationException.With.Message.EqualTo(Ended));
+            Assert.That(young.ToArray(), Is.All.EqualTo(2));
+        }
+    }
+
+    [Test]
+    public unsafe void A_kept_tensor_lives_on_and_its_memory_is_lent_to_nobody()
+    {
+        Workspace workspace = new();
+        Tensor kept;
+        nint address;
+        using (workspace.Begin())
+        {
+            kept = Tensor.Full([9], 4).Keep();
+            fixed (float* p = kept.Span) address = (nint)p;
+        }
+        using (workspace.Begin())
+            fixed (float* p = Tensor.Full([9], 5).Span) Assert.That((nint)p, Is.Not.EqualTo(address));
+        Assert.That(kept.ToArray(), Is.All.EqualTo(4));
+    }
+
+    [Test]
+    public void Keep_comes_too_late_after_the_batch()
+    {
+        Workspace workspace = new();
+        Tensor old;
+        using (workspace.Begin()) old = Tensor.Full([9], 4);
+        Assert.That(() => old.Keep(), Throws.InvalidOperationException.With.Message.EqualTo(Ended));
+        Assert.That(() => old.ToArray(), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void Gradients_of_leaves_survive_the_batch()
+    {
+        Tensor x = Tensor.From([1, 2, 3], [3]);
+        x.RequiresGrad = true;
+        Workspace workspace = new();
+        for (int i = 1; i <= 3; i++)
+        {
+            using (workspace.Begin()) x.Square().Sum().Backward();
+            Assert.That(x.Grad!.ToArray(), Is.EqualTo(new float[] { 2 * i, 4 * i, 6 * i }));
+        }
+    }
+
+    [Test]
+    public void Batches_do_not_nest()
+    {
+        Workspace workspace = new();
+        using (workspace.Begin())
+        {
+            Assert.That(() => workspace.Begin(), Throws.InvalidOperationException.With.Message.EqualTo("workspace: Begin() was called while a batch of this workspace is open; dispose its scope first."));
+            Assert.That(() => new Workspace().Begin(), Throws.InvalidOperationException.With.Message.EqualTo("workspace: another workspace's batch is open on this thread."));
+        }
+        using (workspace.Begin()) Assert.That(Workspace.Current, Is.SameAs(workspace));
+        Assert.That(Workspace.Current, Is.Null);
+    }
+
+    [Test]
+    public void A_batch_ends_after_an_exception_too()
+    {
+        Workspace workspace = new();
+        Assert.That(() =>
+        {
+            using Workspace.Scope scope = workspace.Begin();
+            _ = Tensor.Ones([2]) + Tensor.Ones([3]);
+        }, Throws.ArgumentException);
+        Assert.That(Workspace.Current, Is.Null);
+        workspace.Begin().Dispose();
+    }
+
+    [Test]
+    public void The_batch_is_the_thread_s_own()
+    {
+        Workspace workspace = new();
+        Tensor? other = null;
+        using (workspace.Begin())
+        {
+            OnThreads.Run(() => other = Tensor.Full([3], 6));
+        }
+        Assert.That(other!.ToArray(), Is.All.EqualTo(6));
+    }
+
+    [Test]
+    public void Steady_state_allocates_no_buffers()
+    {
+        Workspace workspace = new();
+        Tensor x = Tensor.Ones([10_000]);
+        x.RequiresGrad = true;
+        Step();
+        Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Step();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000)); // one buffer alone has 40,000 bytes
+
+        void Step()
+        {
+            using Workspace.Scope scope = workspace.Begin();
+            x.ZeroGrad();
+            (x.Exp() * x).Sum().Backward();
+        }
+    }
+}
