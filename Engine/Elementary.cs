@@ -2,7 +2,7 @@ namespace Engine;
 
 /// <summary>exp, log, cos, sin, tanh and erf in double precision out of additions, multiplications and divisions alone.</summary>
 /// <remarks>The operating system's own differ in the last bit from machine to machine; these give the same bits everywhere
-/// (RyuJIT never contracts a product and a sum). Error under 2 units in the last place, far below a float's.</remarks>
+/// (RyuJIT never contracts a product and a sum). Error under 2 units in the last place (tanh 4, erf 64), far below a float's.</remarks>
 internal static class Elementary
 {
     private const double Ln2High = 6.93147180369123816490e-01, Ln2Low = 1.90821492927058770002e-10; // high part has 21 trailing zero bits

@@ -66,7 +66,7 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in TapGemm g, int rows, int lanes)
     {
-        Debug.Assert(rows >= 0 && lanes >= 0);
+        Debug.Assert(rows >= 0 && lanes >= 0 && (g.Taps == 0 || g.Depth >= 1));
         TapGemm part = g;
         if (g.Taps == 0) RunBlock(g, rows, lanes);
         else if (g.Depth > SumBlock)

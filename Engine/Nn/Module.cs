@@ -8,6 +8,7 @@ public abstract class Module
     private readonly List<Parameter> _parameters = [];
     private readonly List<(string Name, Tensor Value, bool IsInteger)> _buffers = [];
     private readonly List<(string Name, Module Module)> _children = [];
+    private bool _hasParent;
 
     /// <summary>Called after every forward pass with the module, its input and its output.</summary>
     public event Action<Module, Tensor, Tensor>? ForwardDone;
@@ -111,11 +112,14 @@ public abstract class Module
     /// <summary>Registers a module inside this one.</summary>
     /// <param name="name">Its name in the path.</param>
     /// <param name="child">The module.</param>
-    /// <exception cref="ArgumentException">The name is taken.</exception>
+    /// <exception cref="ArgumentException">The name is taken, or the module is inside another already.</exception>
     protected TModule AddChild<TModule>(string name, TModule child) where TModule : Module
     {
         ArgumentNullException.ThrowIfNull(child);
         CheckName(name);
+        if (child._hasParent || child == this)
+            throw new ArgumentException($"module: {child.Kind} is already inside a module, as '{child.Path}'; a module has one place.", nameof(child));
+        child._hasParent = true;
         _children.Add((name, child));
         child.SetPath(Join(Path, name));
         return child;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Engine.Data;
 using Engine.Nn;
 using Engine.Optim;
@@ -103,8 +104,25 @@ public sealed class Learner
         }
         finally
         {
-            foreach (Callback callback in active) callback.CleanUp(this);
+            (Batch, Predictions) = (null, null);
+            CleanUp(active);
         }
+    }
+
+    /// <summary>Every callback's turn, also where one throws: the first exception goes on when all are done.</summary>
+    private void CleanUp(List<Callback> active)
+    {
+        ExceptionDispatchInfo? first = null;
+        foreach (Callback callback in active)
+            try
+            {
+                callback.CleanUp(this);
+            }
+            catch (Exception e)
+            {
+                first ??= ExceptionDispatchInfo.Capture(e);
+            }
+        first?.Throw();
     }
 
     /// <summary>Trains by fastai's 1cycle: the learning rate rises from peak / div to the peak and falls to peak / divFinal, momentum the other way round.</summary>
