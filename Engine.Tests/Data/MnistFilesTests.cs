@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Engine.Data;
+using Engine.Tests.Mnist;
 
 namespace Engine.Tests.Data;
 
@@ -225,7 +226,7 @@ public sealed class MnistFilesTests
     [Test]
     public void The_real_data_sets_are_read_whole([Values("mnist", "fashion")] string name)
     {
-        MnistFiles finder = new(ImageDataset.Parse(name)) { AllowDownload = false };
+        MnistFiles finder = RealMnist.Finder(ImageDataset.Parse(name));
         FoundFiles found = finder.Find();
         if (!found.IsFound) Assert.Ignore($"{name} is not on this machine: {string.Join("; ", found.Reasons)}");
         ImageSplits splits = finder.Load();

@@ -90,9 +90,11 @@ public sealed class Learner
     /// <param name="epochs">At least 1.</param>
     /// <param name="callbacks">For this fit only.</param>
     /// <exception cref="ArgumentOutOfRangeException">No epochs.</exception>
+    /// <exception cref="InvalidOperationException">The last batch would be a single image, which a batch norm of the model cannot train on.</exception>
     public void Fit(int epochs, params IEnumerable<Callback> callbacks)
     {
         if (epochs <= 0) throw new ArgumentOutOfRangeException(nameof(epochs), $"fit: epochs must be at least 1, got {epochs}.");
+        LastBatchCheck.Run(Model, Train);
         List<Callback> active = [.. _callbacks.Concat(callbacks).OrderBy(c => c.Order)];
         _epochs.Clear();
         (EpochCount, Progress, _stopping, StopReason) = (epochs, 0, false, null);
