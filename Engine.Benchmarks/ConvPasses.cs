@@ -45,11 +45,12 @@ internal sealed class ConvPasses
     /// <summary>dx.</summary>
     public void BackwardData() => Conv2dKernel.BackwardInput(_geometry, _dy, _packed, _dx);
 
-    /// <summary>dw.</summary>
-    public void BackwardWeights() => Conv2dWeightKernel.BackwardWeight(_geometry, _x, _dy, _dw);
-
-    /// <summary>db.</summary>
-    public void BackwardBias() => Conv2dWeightKernel.BackwardBias(_geometry, _dy, _db);
+    /// <summary>dw and db.</summary>
+    public void BackwardWeights()
+    {
+        Conv2dWeightKernel.BackwardWeight(_geometry, _x, _dy, _dw);
+        Conv2dWeightKernel.BackwardBias(_geometry, _dy, _db);
+    }
 
     private static float[] Random(int count, Rng rng)
     {

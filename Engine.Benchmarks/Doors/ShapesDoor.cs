@@ -1,41 +1,29 @@
-using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Engine.Benchmarks.Doors;
 
 /// <summary><c>shapes</c>: median milliseconds of the passes of convolutions.</summary>
 internal static class ShapesDoor
 {
-    public static Command Create()
-    {
-        Option<int> threads = DoorOptions.Threads();
-        Option<string> json = DoorOptions.Json();
-        Argument<string[]> specs = new("SPEC") { Description = "n,cin,hw,cout,k,stride,pad.", Arity = ArgumentArity.OneOrMore };
-        Command command = new("shapes", "Times convolutions: forward with its bias, and the gradients of input and weights (the bias gradient apart).") { threads, json, specs };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(threads), parsed.GetRequiredValue(json), parsed.GetRequiredValue(specs)));
-        return command;
-    }
+    public static Door Create() => new("shapes", "[--seconds S] SPEC...", "Times convolutions: forward with its bias, the gradient of the input, the gradients of weights and bias.\nSPEC is n,cin,hw,cout,k,stride,pad; each pass is measured for S seconds (1).",
+        ["--seconds"], "SPEC", Measure);
 
-    private static int Run(int threads, string json, string[] specs)
+    private static void Measure(DoorArguments arguments, Utf8JsonWriter json)
     {
-        Compute.Threads = threads;
-        Conv2dGeometry[] geometries = Array.ConvertAll(specs, ConvPasses.Parse); // all are read before any is timed
-        DoorOptions.Write(json, writer =>
+        Conv2dGeometry[] geometries = [.. arguments.Values.Select(ConvPasses.Parse)]; // all are read before any is timed
+        double seconds = arguments.Seconds;
+        for (int i = 0; i < geometries.Length; i++)
         {
-            for (int i = 0; i < specs.Length; i++)
-            {
-                ConvPasses passes = new(geometries[i]);
-                double forward = Stopwatches.MedianMilliseconds(passes.Forward), data = Stopwatches.MedianMilliseconds(passes.BackwardData);
-                double weights = Stopwatches.MedianMilliseconds(passes.BackwardWeights), bias = Stopwatches.MedianMilliseconds(passes.BackwardBias, measure: 0.3);
-                writer.WriteStartObject(specs[i]);
-                writer.WriteNumber("fwd_ms", forward);
-                writer.WriteNumber("bwd_data_ms", data);
-                writer.WriteNumber("bwd_weights_ms", weights);
-                writer.WriteNumber("bwd_bias_ms", bias);
-                writer.WriteEndObject();
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{specs[i],-24} fwd {forward:F4}  bwd data {data:F4}  bwd weights {weights:F4}  bwd bias {bias:F4} ms"));
-            }
-        });
-        return 0;
+            ConvPasses passes = new(geometries[i]);
+            double forward = Stopwatches.MedianMilliseconds(passes.Forward, measure: seconds), data = Stopwatches.MedianMilliseconds(passes.BackwardData, measure: seconds);
+            double weights = Stopwatches.MedianMilliseconds(passes.BackwardWeights, measure: seconds);
+            json.WriteStartObject(arguments.Values[i]);
+            json.WriteNumber("fwd_ms", forward);
+            json.WriteNumber("bwd_data_ms", data);
+            json.WriteNumber("bwd_weights_ms", weights);
+            json.WriteEndObject();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{arguments.Values[i],-24} fwd {forward:F4}  bwd data {data:F4}  bwd weights {weights:F4} ms"));
+        }
     }
 }

@@ -1,7 +1,6 @@
-using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Engine.Nn;
-using Mnist;
 
 namespace Engine.Benchmarks.Doors;
 
@@ -10,66 +9,41 @@ internal static class StepsDoor
 {
     private const int AllocationRuns = 20;
 
-    private static readonly Dictionary<string, (Func<Rng, Module> Create, Shape Image)> Models = new()
-    {
-        ["simple_cnn"] = (Mnist.Models.SimpleCnn, [1, 28, 28]),
-        ["simple_cnn_bn"] = (Mnist.Models.SimpleCnnBn, [1, 28, 28]),
-    };
+    public static Door Create() => new("steps", "[--models NET,...] [--batches N,...] [--seconds S]",
+        $"Times training steps (forward, cross-entropy, backward, SGD with momentum 0.9) and inference.\nNET is one of {string.Join(", ", PeerNets.All.Keys)} (all of them); batches 1,64,512; a training step is measured for 2 S seconds, inference for S (1).",
+        ["--models", "--batches", "--seconds"], null, Measure);
 
-    /// <summary>Nets of the comparison that need layers the engine lacks.</summary>
-    private static readonly string[] NotYet = ["lenet_3x3", "resnet_s"];
-
-    public static Command Create()
+    private static void Measure(DoorArguments arguments, Utf8JsonWriter json)
     {
-        Option<int> threads = DoorOptions.Threads();
-        Option<string> json = DoorOptions.Json();
-        Option<string> models = new("--models") { Description = $"Nets, separated by commas: {string.Join(", ", Models.Keys)}.", DefaultValueFactory = _ => string.Join(',', Models.Keys) };
-        Option<string> batches = new("--batches") { Description = "Batch sizes, separated by commas.", DefaultValueFactory = _ => "1,64,512" };
-        Command command = new("steps", "Times training steps (forward, cross-entropy, backward, SGD with momentum 0.9) and inference.") { threads, json, models, batches };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(threads), parsed.GetRequiredValue(json), parsed.GetRequiredValue(models).Split(','), Batches(parsed.GetRequiredValue(batches))));
-        return command;
-    }
-
-    private static int Run(int threads, string path, string[] models, int[] batches)
-    {
+        string[] models = arguments.List("--models", string.Join(',', PeerNets.All.Keys));
+        int[] batches = Array.ConvertAll(arguments.List("--batches", "1,64,512"), part => DoorArguments.Whole("--batches", part));
         foreach (string model in models)
-        {
-            if (NotYet.Contains(model)) throw new ArgumentException($"--models: {model} is not available yet: it needs layers the engine does not have.");
-            if (!Models.ContainsKey(model)) throw new ArgumentException($"--models: expected some of {string.Join(", ", Models.Keys.Concat(NotYet))}, got '{model}'.");
-        }
-        Compute.Threads = threads;
+            if (!PeerNets.All.ContainsKey(model)) throw new ArgumentException($"--models: expected some of {string.Join(", ", PeerNets.All.Keys)}, got '{model}'.");
+        double seconds = arguments.Seconds;
         Dictionary<string, long> allocated = [];
-        DoorOptions.Write(path, json =>
-        {
-            json.WriteNumber("threads", threads);
-            json.WriteString("instruction_set", Compute.InstructionSet);
-            foreach (string model in models)
-                foreach (int batch in batches)
-                {
-                    (Func<Rng, Module> create, Shape image) = Models[model];
-                    TrainingStep step = new(create(new Rng(1)), [batch, .. image.Sizes]);
-                    string name = $"{model} b{batch}";
-                    if (batch > 1 || model == "simple_cnn") // batch norm cannot train on one value a channel
-                    {
-                        double train = Stopwatches.MedianMilliseconds(step.Train, warmUp: 1.5, measure: 2);
-                        allocated[$"train {name}"] = BytesPerRun(step.Train);
-                        json.WriteNumber($"train {name}", train);
-                        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"train {name,-22} {train:F4} ms  {allocated[$"train {name}"]} bytes allocated a step"));
-                    }
-                    double infer = Stopwatches.MedianMilliseconds(step.Infer, warmUp: 1);
-                    allocated[$"infer {name}"] = BytesPerRun(step.Infer);
-                    json.WriteNumber($"infer {name}", infer);
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"infer {name,-22} {infer:F4} ms  {allocated[$"infer {name}"]} bytes allocated"));
-                }
-            json.WriteStartObject("allocated_bytes_per_step");
-            foreach ((string name, long bytes) in allocated) json.WriteNumber(name, bytes);
-            json.WriteEndObject();
-        });
-        return 0;
-    }
+        json.WriteNumber("threads", arguments.Threads);
+        json.WriteString("instruction_set", Compute.InstructionSet);
+        foreach (string model in models)
+            foreach (int batch in batches)
+            {
+                (Func<Rng, Module> create, Shape image) = PeerNets.All[model];
+                TrainingStep step = new(create(new Rng(1)), [batch, .. image.Sizes]);
+                if (batch > 1 || model != "simple_cnn_bn") // its last batch norm sees one pixel, and cannot train on one value a channel
+                    One($"train {model} b{batch}", step.Train, 1.5, 2 * seconds);
+                One($"infer {model} b{batch}", step.Infer, 1, seconds);
+            }
+        json.WriteStartObject("allocated_bytes_per_step");
+        foreach ((string name, long bytes) in allocated) json.WriteNumber(name, bytes);
+        json.WriteEndObject();
 
-    private static int[] Batches(string text) => Array.ConvertAll(text.Split(','), part =>
-        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int batch) && batch > 0 ? batch : throw new ArgumentException($"--batches: expected whole numbers of at least 1, got '{part}'."));
+        void One(string name, Action run, double warmUp, double measure)
+        {
+            double ms = Stopwatches.MedianMilliseconds(run, warmUp, measure);
+            allocated[name] = BytesPerRun(run);
+            json.WriteNumber(name, ms);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-28} {ms:F4} ms  {allocated[name]} bytes allocated"));
+        }
+    }
 
     private static long BytesPerRun(Action run)
     {

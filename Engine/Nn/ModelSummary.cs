@@ -31,7 +31,7 @@ public sealed class ModelSummary
     {
         ArgumentNullException.ThrowIfNull(model);
         List<SummaryRow> rows = [];
-        Field field = new(1, 1, 1, 1);
+        ReceptiveField field = ReceptiveField.Pixel;
         Shape shape = input;
         foreach (Module layer in Leaves(model))
         {
@@ -69,12 +69,4 @@ public sealed class ModelSummary
 
     private static IEnumerable<Module> Leaves(Module module) =>
         module is Sequential ? module.Children.SelectMany(child => Leaves(child.Module)) : [module];
-
-    /// <summary>r = r + (k - 1) * j, j = j * s: receptive field r and jump j between neighbouring outputs, in input pixels.</summary>
-    private readonly record struct Field(int Height, int Width, int JumpHeight, int JumpWidth)
-    {
-        public Field Through((Size2 Kernel, Size2 Stride, Size2 Dilation)? window) => window is not var (kernel, stride, dilation) ? this : new Field(
-            Height + (kernel.Height - 1) * dilation.Height * JumpHeight, Width + (kernel.Width - 1) * dilation.Width * JumpWidth,
-            JumpHeight * stride.Height, JumpWidth * stride.Width);
-    }
 }

@@ -15,6 +15,17 @@ public sealed class Sequential : Module, IEnumerable<Module>
     /// <summary>Number of modules.</summary>
     public int Count => Children.Count;
 
+    /// <summary>The windows of all modules as one.</summary>
+    public override (Size2 Kernel, Size2 Stride, Size2 Dilation)? Window
+    {
+        get
+        {
+            ReceptiveField seen = ReceptiveField.Pixel;
+            foreach ((_, Module module) in Children) seen = seen.Through(module.Window);
+            return seen.Window;
+        }
+    }
+
     /// <summary>Appends a module.</summary>
     /// <param name="module">The module.</param>
     /// <exception cref="ArgumentException">It expects another number of channels than the module before it gives.</exception>

@@ -1,0 +1,55 @@
+using Engine.Ops;
+using Engine.Tensors;
+
+namespace Engine.Tests.ConvShapes;
+
+/// <summary>All passes of one convolution by the engine, row-major.</summary>
+internal sealed record ConvRun(float[] Y, float[] Dx, float[] Dw, float[] Db)
+{
+    private static readonly string[] Names = ["output", "input gradient", "weight gradient", "bias gradient"];
+
+    public float[][] All => [Y, Dx, Dw, Db];
+
+    public static ConvRun Of(Conv2dGeometry g, float[] x, float[] weight, float[] bias, float[] dy)
+    {
+        Tensor input = Tensor.From(x, g.InputShape), filter = Tensor.From(weight, g.WeightShape), shift = Tensor.From(bias, [g.OutChannels]);
+        input.RequiresGrad = filter.RequiresGrad = shift.RequiresGrad = true;
+        Tensor y = input.Conv2d(filter, shift, g.Stride, g.Padding, g.Dilation, g.Groups);
+        y.Backward(Tensor.From(dy, g.OutputShape));
+        return new ConvRun(y.ToArray(), input.Grad!.ToArray(), filter.Grad!.ToArray(), shift.Grad!.ToArray());
+    }
+
+    /// <summary>Runs a convolution on small whole numbers, whose products and sums are exact in a float, against the naive loops.</summary>
+    /// <returns>Null if every element is equal; else what differs first.</returns>
+    public static string? Difference(Conv2dGeometry g)
+    {
+        Rng rng = new(7);
+        int[] x = Integers(rng, g.InputShape.Count), weight = Integers(rng, g.WeightShape.Count), bias = Integers(rng, g.OutChannels), dy = Integers(rng, g.OutputShape.Count);
+        NaiveConv2d expected = new(g, x, weight, bias, dy);
+        return Of(g, Floats(x), Floats(weight), Floats(bias), Floats(dy)).Difference(expected);
+    }
+
+    public string? Difference(NaiveConv2d expected)
+    {
+        int[][] right = [expected.Y, expected.Dx, expected.Dw, expected.Db];
+        for (int part = 0; part < right.Length; part++)
+        {
+            float[] values = All[part];
+            if (values.Length != right[part].Length) return $"{Names[part]}: {values.Length} elements instead of {right[part].Length}";
+            int wrong = 0, first = -1;
+            for (int i = 0; i < values.Length; i++)
+                if (values[i] != right[part][i] && wrong++ == 0) first = i;
+            if (wrong != 0) return $"{Names[part]}: {wrong} of {values.Length} elements are wrong, the first at {first}: {values[first]} instead of {right[part][first]}";
+        }
+        return null;
+    }
+
+    private static int[] Integers(Rng rng, int count)
+    {
+        int[] values = new int[count];
+        foreach (ref int value in values.AsSpan()) value = rng.NextInt(9) - 4;
+        return values;
+    }
+
+    private static float[] Floats(int[] values) => Array.ConvertAll(values, value => (float)value);
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Engine.Tests.Data;
+using Engine.Tests.Processes;
+
+namespace Engine.Tests.Disassembly;
+
+/// <summary>The inner loops of the register tiles hold everything in registers: read in the machine code the runtime makes of them.</summary>
+[TestFixture]
+internal sealed partial class TileTests
+{
+    private const string Tile = @"TapGemm:Tile(?<rows>\d)x(?<vectors>\d)\[.*Vector(?<bits>\d+)`1";
+
+    /// <summary>Tiles that must be among those found, by instruction set.</summary>
+    private static readonly Dictionary<string, string[]> Needed = new()
+    {
+        ["avx512"] = ["6x4 512", "4x4 512", "6x2 512", "6x1 512"],
+        ["avx2"] = ["6x2 256", "4x2 256", "6x1 256"],
+    };
+
+    [Test]
+    public void No_tile_spills_in_its_inner_loop()
+    {
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) Assert.Ignore("listings are read on Linux x64 only");
+        if (!Needed.TryGetValue(Compute.InstructionSet, out string[]? needed)) Assert.Ignore($"the tiles are made for AVX2 and AVX-512, this machine has {Compute.InstructionSet}");
+        if (typeof(Compute).Assembly.GetCustomAttributes(typeof(System.Diagnostics.DebuggableAttribute), false) is [System.Diagnostics.DebuggableAttribute { IsJITOptimizerDisabled: true }])
+            Assert.Ignore("a debug build is not optimized: run with -c Release");
+        using TempFolder folder = new();
+        ChildProcess child = ChildProcess.Run(["tiles"], ("DOTNET_JitDisasm", "Tile*"), ("DOTNET_JitStdOutFile", folder.File("listing.txt")));
+        Assert.That(child.ExitCode, Is.Zero, child.Error);
+        Listing[] tiles = [.. Listing.Parse(File.ReadAllText(folder.File("listing.txt"))).Where(listing => TilePattern().IsMatch(listing.Method))];
+        int widest = tiles.Max(listing => int.Parse(TilePattern().Match(listing.Method).Groups["bits"].Value));
+        List<string> found = [], faults = [];
+        foreach (Listing listing in tiles)
+        {
+            Match name = TilePattern().Match(listing.Method);
+            int rows = int.Parse(name.Groups["rows"].Value), vectors = int.Parse(name.Groups["vectors"].Value), bits = int.Parse(name.Groups["bits"].Value);
+            if (bits < widest) continue; // tails
+            found.Add($"{rows}x{vectors} {bits}");
+            int multiplyAdds = listing.InnermostLoop().Count(Listing.IsMultiplyAdd);
+            if (multiplyAdds == 0 || multiplyAdds % (rows * vectors) != 0) faults.Add($"{found[^1]}: {multiplyAdds} multiply-adds in the inner loop");
+            if (listing.Spills() is { Length: > 0 } spills) faults.Add($"{found[^1]}: {string.Join("; ", spills)}");
+        }
+        TestContext.Out.WriteLine($"{Compute.InstructionSet}: {string.Join(", ", found)}");
+        Assert.That(needed, Is.SubsetOf(found), "the child did not compile every tile that matters");
+        Assert.That(faults, Is.Empty);
+    }
+
+    [Test]
+    public void A_loop_in_registers_passes_though_the_code_around_it_uses_the_stack()
+    {
+        Listing listing = Listing.Parse("something before\n" + RecordedListings.Clean).Single();
+        Assert.That(listing.Method, Does.StartWith("Engine.Kernels.TapGemm:Tile2x1[").And.EndWith("(byref,int,int)"));
+        Assert.That(listing.InnermostLoop(), Has.Length.EqualTo(7).And.All.Not.Contain("rbp"));
+        Assert.That(listing.InnermostLoop().Count(Listing.IsMultiplyAdd), Is.EqualTo(2));
+        Assert.That(listing.Spills(), Is.Empty);
+    }
+
+    [TestCase("accumulator"), TestCase("operand"), TestCase("pointer")]
+    public void A_spill_in_the_inner_loop_is_found(string kind) =>
+        Assert.That(Listing.Parse(RecordedListings.Faulty[kind].Text).Single().Spills(), Has.Length.EqualTo(RecordedListings.Faulty[kind].Instructions));
+
+    [Test]
+    public void Without_a_frame_pointer_rbp_is_a_register_like_any_other() =>
+        Assert.That(Listing.Parse(RecordedListings.WithPointerReload.Replace("rbp based frame", "rsp based frame", StringComparison.Ordinal)).Single().Spills(), Is.Empty);
+
+    [Test]
+    public void A_listing_without_a_loop_of_multiply_adds_is_an_error() =>
+        Assert.That(() => Listing.Parse(RecordedListings.Clean.Replace("vfmadd", "vaddps", StringComparison.Ordinal)).Single().Spills(), Throws.InstanceOf<FormatException>());
+
+    [GeneratedRegex(Tile)]
+    private static partial Regex TilePattern();
+}

@@ -1,0 +1,16 @@
+using Engine.Tests.ConvShapes;
+
+namespace Engine.Tests.Disassembly;
+
+/// <summary>Convolutions that make the runtime compile the register tiles.</summary>
+internal static class TilesChild
+{
+    public static int Run()
+    {
+        foreach (int batch in (int[])[64, 32, 16, 8]) // every number of vectors side by side
+            for (int outputs = 1; outputs <= 6; outputs++) // every height
+                ConvRun.Difference(ConvShapeList.Parse($"{batch} 3 4 5 {outputs} 3 3 1 1 1 1 1 1 1 1 1"));
+        Console.WriteLine($"instruction_set {Compute.InstructionSet}");
+        return 0;
+    }
+}

@@ -1,0 +1,53 @@
+using Engine.Kernels;
+
+namespace Engine.Tests.Memory;
+
+/// <summary>Kernels over images in batch lanes: normalisation, pooling, the change of layout.</summary>
+internal static class ImageCases
+{
+    private static readonly int[] Batches = [1, 2, 3, 4, 5, 7, 8, 9, 11, 15, 16, 17, 20, 31, 33, 48, 63, 64, 65, 66, 72, 81, 127, 128, 129];
+
+    public static IEnumerable<KernelCase> All => Batches.SelectMany(batch => BatchNorms(batch).Concat(Pools(batch)).Concat(Layouts(batch)));
+
+    private static IEnumerable<KernelCase> BatchNorms(int n)
+    {
+        foreach ((int c, int plane) in ((int, int)[])[(1, 1), (1, 7), (3, 2), (8, 5), (17, 1)])
+        {
+            int all = n * c * plane;
+            string sizes = $"{n} {c} {plane}";
+            yield return new("batch norm statistics", sizes, m => BatchNormKernel.Statistics(m.Input(all), n, c, plane, m.Output(c), m.Output(c)));
+            yield return new("batch norm forward", sizes, m => BatchNormKernel.Normalize(m.Input(all), n, c, plane, m.Input(c), m.Input(c), m.Input(c), m.Output(all)));
+            yield return new("batch norm gradient sums", sizes, m => BatchNormKernel.GradientSums(m.Input(all), m.Input(all), n, c, plane, m.Input(c), m.Output(c), m.Output(c)));
+            yield return new("batch norm gradient", sizes,
+                m => BatchNormKernel.GradientInput(m.Input(all), m.Input(all), n, c, plane, m.Input(c), m.Input(c), m.Input(c), m.Input(c), m.Output(all)));
+        }
+    }
+
+    private static IEnumerable<KernelCase> Pools(int n)
+    {
+        Pool2dGeometry[] windows =
+        [
+            Pool2dGeometry.Create("pool", [n, 1, 4, 4], 2, 2, 0, 1, ceilMode: false), Pool2dGeometry.Create("pool", [n, 3, 5, 3], (3, 2), (1, 2), (1, 1), 1, ceilMode: true),
+            Pool2dGeometry.Create("pool", [n, 5, 4, 7], 2, (2, 3), 0, (1, 3), ceilMode: true), Pool2dGeometry.CreateAdaptive("pool", [n, 4, 5, 3], (2, 2)), Pool2dGeometry.CreateAdaptive("pool", [n, 7, 2, 3], 1),
+        ];
+        for (int i = 0; i < windows.Length; i++)
+        {
+            Pool2dGeometry g = windows[i];
+            int x = g.InputShape.Count, y = g.OutputShape.Count, places = g.OutHeight * g.OutWidth;
+            string sizes = $"{n}, window {i}";
+            yield return new("max pool forward", sizes, m => MaxPoolKernel.Forward(g, m.Input(x), m.Output(y), m.Output(y)));
+            yield return new("max pool backward", sizes, m => MaxPoolKernel.Backward(g, m.Input(y), m.Input(y), m.Output(x)));
+            yield return new("average pool forward", sizes, m => AvgPoolKernel.Forward(g, m.Input(x), m.Input(places), m.Output(y)));
+            yield return new("average pool backward", sizes, m => AvgPoolKernel.Backward(g, m.Input(y), m.Input(places), m.Output(x)));
+        }
+    }
+
+    private static IEnumerable<KernelCase> Layouts(int n)
+    {
+        foreach ((int c, int plane) in ((int, int)[])[(1, 1), (2, 7), (3, 8), (5, 9), (1, 17)])
+        {
+            yield return new("to batch lanes", $"{n} {c} {plane}", m => BatchLanes.FromRowMajor(m.Input(n * c * plane), m.Output(n * c * plane), n, c, plane));
+            yield return new("from batch lanes", $"{n} {c} {plane}", m => BatchLanes.ToRowMajor(m.Input(n * c * plane), m.Output(n * c * plane), n, c, plane));
+        }
+    }
+}

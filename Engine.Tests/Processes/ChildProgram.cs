@@ -1,0 +1,24 @@
+using Engine.Tests.ConvShapes;
+using Engine.Tests.Disassembly;
+using Engine.Tests.Memory;
+
+namespace Engine.Tests.Processes;
+
+/// <summary>What this assembly does when it is started as a program: the checks that need a process of their own, because they want other runtime switches
+/// or may end in a fault of the hardware.</summary>
+internal static class ChildProgram
+{
+    private static int Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["conv-shapes", var every]: return ConvShapesChild.Run(int.Parse(every));
+            case ["guard-pages", var edge]: return GuardPagesChild.Run(Enum.Parse<GuardedEdge>(edge));
+            case ["overrun", var edge, var access]: return GuardPagesChild.Overrun(Enum.Parse<GuardedEdge>(edge), Enum.Parse<FileAccess>(access));
+            case ["tiles"]: return TilesChild.Run();
+            default:
+                Console.Error.WriteLine("These are tests: run them with 'dotnet test'.");
+                return 2;
+        }
+    }
+}
