@@ -21,7 +21,7 @@ internal sealed partial class TileTests
     [Test]
     public void No_tile_spills_in_its_inner_loop()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) Assert.Ignore("listings are read on Linux x64 only");
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64) Assert.Ignore("listings are read on Linux x64 only");
         if (!Needed.TryGetValue(Compute.InstructionSet, out string[]? needed)) Assert.Ignore($"the tiles are made for AVX2 and AVX-512, this machine has {Compute.InstructionSet}");
         if (typeof(Compute).Assembly.GetCustomAttributes(typeof(System.Diagnostics.DebuggableAttribute), false) is [System.Diagnostics.DebuggableAttribute { IsJITOptimizerDisabled: true }])
             Assert.Ignore("a debug build is not optimized: run with -c Release");

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Engine.Tests.Processes;
 
 namespace Engine.Tests.Kernels;
 
@@ -6,7 +6,7 @@ namespace Engine.Tests.Kernels;
 [TestFixture, NonParallelizable]
 internal sealed class MachineTests
 {
-    private static readonly Lazy<string[]> Here = new(() => Run([]));
+    private static readonly Lazy<ChildProcess> Here = new(() => Run([]));
 
     [TestCase("DOTNET_EnableAVX512=0", "DOTNET_EnableAVX512F=0", "avx2")]
     [TestCase("DOTNET_EnableAVX2=0", "128-bit")]
@@ -17,23 +17,19 @@ internal sealed class MachineTests
     [TestCase("DOTNET_PROCESSOR_COUNT=3", "")]
     public void The_bits_are_the_same_with(params string[] settingsAndSet)
     {
-        string[] there = Run(settingsAndSet[..^1]);
-        Assert.That(there[..2], Is.EqualTo(Here.Value[..2]));
-        TestContext.Out.WriteLine($"here {Here.Value[2]}, there {there[2]}");
+        ChildProcess there = Run(settingsAndSet[..^1]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(there["weights"], Is.EqualTo(Here.Value["weights"]));
+            Assert.That(there["ops"], Is.EqualTo(Here.Value["ops"]));
+        }
+        TestContext.Out.WriteLine($"here {Here.Value["set"]}, there {there["set"]}");
     }
 
-    private static string[] Run(string[] settings)
+    private static ChildProcess Run(string[] settings)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath!.Contains("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet")
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { typeof(MachineTests).Assembly.Location },
-        };
-        foreach (string setting in settings) start.Environment[setting.Split('=')[0]] = setting.Split('=')[1];
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, errors.Result);
-        return output.Trim().Split(' ');
+        ChildProcess child = ChildProcess.Run(["same-bits"], Array.ConvertAll(settings, setting => (setting.Split('=')[0], setting.Split('=')[1])));
+        Assert.That(child.ExitCode, Is.Zero, child.Error);
+        return child;
     }
 }

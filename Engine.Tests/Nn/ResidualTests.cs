@@ -63,9 +63,18 @@ internal sealed class ResidualTests
             "1.body.0.weight", "1.body.1.weight", "1.body.1.bias", "1.body.1.running_mean", "1.body.1.running_var", "1.body.1.num_batches_tracked",
             "1.shortcut.weight", "1.shortcut.bias",
         }));
-        Assert.That(new Residual(body).State().Select(entry => entry.Name), Has.All.StartsWith("body."));
+        Assert.That(new Residual(new Linear(3, 3, rng)).State().Select(entry => entry.Name), Has.All.StartsWith("body."));
         model.Eval();
         Assert.That(body[1].IsTraining, Is.False);
+    }
+
+    [Test]
+    public void A_module_has_one_place()
+    {
+        Linear linear = new(3, 3, new Rng(1));
+        Sequential model = [new Relu(), linear];
+        Assert.That(() => model.Add(linear), Throws.ArgumentException.With.Message.EqualTo("module: Linear is already inside a module, as '1'; a module has one place. (Parameter 'child')"));
+        Assert.That(model, Has.Count.EqualTo(2));
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using Engine.Tests.ConvShapes;
 using Engine.Tests.Disassembly;
+using Engine.Tests.Kernels;
 using Engine.Tests.Memory;
 
 namespace Engine.Tests.Processes;
@@ -12,6 +13,7 @@ internal static class ChildProgram
     {
         switch (args)
         {
+            case ["same-bits"]: return SameBitsChild.Run();
             case ["conv-shapes", var every]: return ConvShapesChild.Run(int.Parse(every));
             case ["guard-pages", var edge]: return GuardPagesChild.Run(Enum.Parse<GuardedEdge>(edge));
             case ["overrun", var edge, var access]: return GuardPagesChild.Overrun(Enum.Parse<GuardedEdge>(edge), Enum.Parse<FileAccess>(access));
