@@ -1,5 +1,6 @@
 using System.Globalization;
 using Engine.Kernels;
+using Engine.Tensors;
 
 namespace Engine.Benchmarks;
 
@@ -7,7 +8,7 @@ namespace Engine.Benchmarks;
 internal sealed class ConvPasses
 {
     private readonly Conv2dGeometry _geometry;
-    private readonly float[] _x, _weight, _packed, _bias, _y, _dy, _dx, _dw, _db;
+    private readonly Storage _x, _weight, _packed, _bias, _y, _dy, _dx, _dw, _db;
 
     public ConvPasses(Conv2dGeometry geometry)
     {
@@ -38,26 +39,26 @@ internal sealed class ConvPasses
     /// <summary>y = conv(x, w) + b. The weights are packed here, once for this pass and the next, as a training step does.</summary>
     public void Forward()
     {
-        Conv2dKernel.Pack(_geometry, _weight, _packed);
-        Conv2dKernel.Forward(_geometry, _x, _packed, _bias, _y);
+        Conv2dKernel.Pack(_geometry, _weight.Span, _packed.Span);
+        Conv2dKernel.Forward(_geometry, _x.Span, _packed.Span, _bias.Span, _y.Span);
     }
 
     /// <summary>dx.</summary>
-    public void BackwardData() => Conv2dKernel.BackwardInput(_geometry, _dy, _packed, _dx);
+    public void BackwardData() => Conv2dKernel.BackwardInput(_geometry, _dy.Span, _packed.Span, _dx.Span);
 
     /// <summary>dw and db.</summary>
     public void BackwardWeights()
     {
-        Conv2dWeightKernel.BackwardWeight(_geometry, _x, _dy, _dw);
-        Conv2dWeightKernel.BackwardBias(_geometry, _dy, _db);
+        Conv2dWeightKernel.BackwardWeight(_geometry, _x.Span, _dy.Span, _dw.Span);
+        Conv2dWeightKernel.BackwardBias(_geometry, _dy.Span, _db.Span);
     }
 
-    private static float[] Random(int count, Rng rng)
+    private static Storage Random(int count, Rng rng)
     {
-        float[] values = Aligned(count);
-        foreach (ref float value in values.AsSpan()) value = rng.Uniform(-1, 1);
+        Storage values = Aligned(count);
+        foreach (ref float value in values.Span) value = rng.Uniform(-1, 1);
         return values;
     }
 
-    private static float[] Aligned(int count) => GC.AllocateArray<float>(count, pinned: true); // pinned arrays stay where they are while they are timed
+    private static Storage Aligned(int count) => Storage.Create(count); // the memory a tensor has
 }

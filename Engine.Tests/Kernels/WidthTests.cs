@@ -53,11 +53,12 @@ internal sealed unsafe class WidthTests
     }
 
     [Test]
-    public void A_channel_sum_is_sixty_four_chains_and_a_tree([Values(1, 2, 15, 16, 33, 63, 64, 65, 80, 130)] int batch)
+    public unsafe void A_channel_sum_is_sixty_four_chains_and_a_tree([Values(1, 2, 15, 16, 33, 63, 64, 65, 80, 130)] int batch)
     {
         const int Channels = 3, Plane = 5;
         float[] rows = Widths.Numbers(batch * Channels * Plane, new Rng(44)), x = new float[rows.Length];
         BatchLanes.FromRowMajor(rows, x, batch, Channels, Plane);
+        float* all = stackalloc float[Channels];
         for (int channel = 0; channel < Channels; channel++)
         {
             float[] lanes = new float[64];
@@ -68,7 +69,11 @@ internal sealed unsafe class WidthTests
             fixed (float* px = x)
             {
                 PlainTerm term = new() { X = px };
-                Assert.That(Widths.Bits([ChannelSum.Of(ref term, batch, Channels, Plane, channel)]), Is.EqualTo(Widths.Bits([expected])));
+                float sum;
+                ChannelSum.Of(ref term, batch, Channels, Plane, channel, channel + 1, &sum - channel);
+                Assert.That(Widths.Bits([sum]), Is.EqualTo(Widths.Bits([expected])));
+                ChannelSum.Of(ref term, batch, Channels, Plane, 0, Channels, all);
+                Assert.That(Widths.Bits([all[channel]]), Is.EqualTo(Widths.Bits([expected])), "together with its neighbours");
             }
         }
     }

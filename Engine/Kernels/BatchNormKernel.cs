@@ -11,7 +11,7 @@ internal static unsafe class BatchNormKernel
         fixed (float* px = x, pMean = mean, pVariance = variance)
         {
             StatisticsBody body = new() { X = px, Batch = batch, Channels = channels, Plane = plane, Mean = pMean, Variance = pVariance };
-            Work.For(channels, 1, ref body);
+            Work.For(channels, Grain(channels), ref body);
         }
     }
 
@@ -31,7 +31,7 @@ internal static unsafe class BatchNormKernel
         fixed (float* px = x, pdy = dy, pMean = mean, pSum = sumDy, pSumX = sumDyX)
         {
             GradientSumsBody body = new() { X = px, Dy = pdy, Batch = batch, Channels = channels, Plane = plane, Mean = pMean, SumDy = pSum, SumDyX = pSumX };
-            Work.For(channels, 1, ref body);
+            Work.For(channels, Grain(channels), ref body);
         }
     }
 
@@ -46,19 +46,23 @@ internal static unsafe class BatchNormKernel
         }
     }
 
+    /// <summary>Channels in a piece of work: as many as read well together, yet enough pieces for a few threads.</summary>
+    private static int Grain(int channels) => Math.Clamp(channels / 4, 1, ChannelSum.Grain);
+
     private struct StatisticsBody : IWorkBody
     {
         public float* X, Mean, Variance;
         public int Batch, Channels, Plane;
 
-        public void Run(int from, int to)
+        public readonly void Run(int from, int to)
         {
-            for (int c = from; c < to; c++)
-            {
-                PlainTerm plain = new() { X = X };
-                SquareTerm square = new() { X = X, Mean = Mean[c] = (float)(ChannelSum.Of(ref plain, Batch, Channels, Plane, c) / ((double)Batch * Plane)) };
-                Variance[c] = (float)(ChannelSum.Of(ref square, Batch, Channels, Plane, c) / ((double)Batch * Plane));
-            }
+            double count = (double)Batch * Plane;
+            PlainTerm plain = new() { X = X };
+            ChannelSum.Of(ref plain, Batch, Channels, Plane, from, to, Mean);
+            for (int c = from; c < to; c++) Mean[c] = (float)(Mean[c] / count);
+            SquareTerm square = new() { X = X, Mean = Mean };
+            ChannelSum.Of(ref square, Batch, Channels, Plane, from, to, Variance);
+            for (int c = from; c < to; c++) Variance[c] = (float)(Variance[c] / count);
         }
     }
 
@@ -67,39 +71,34 @@ internal static unsafe class BatchNormKernel
         public float* X, Dy, Mean, SumDy, SumDyX;
         public int Batch, Channels, Plane;
 
-        public void Run(int from, int to)
+        public readonly void Run(int from, int to)
         {
-            for (int c = from; c < to; c++)
-            {
-                PlainTerm plain = new() { X = Dy };
-                SumDy[c] = ChannelSum.Of(ref plain, Batch, Channels, Plane, c);
-                ProductTerm product = new() { X = X, Dy = Dy, Mean = Mean[c] };
-                SumDyX[c] = ChannelSum.Of(ref product, Batch, Channels, Plane, c);
-            }
+            PlainTerm plain = new() { X = Dy };
+            ChannelSum.Of(ref plain, Batch, Channels, Plane, from, to, SumDy);
+            ProductTerm product = new() { X = X, Dy = Dy, Mean = Mean };
+            ChannelSum.Of(ref product, Batch, Channels, Plane, from, to, SumDyX);
         }
     }
 
     private struct SquareTerm : IChannelTerm
     {
-        public float* X;
-        public float Mean;
+        public float* X, Mean;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV>
+        public TV Add<TV, TS>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            TV d = TS.Subtract(TS.Load(X + offset), TS.Create(Mean));
+            TV d = TS.Subtract(TS.Load(X + offset), TS.Create(Mean[channel]));
             return TS.Fma(d, d, sum);
         }
     }
 
     private struct ProductTerm : IChannelTerm
     {
-        public float* X, Dy;
-        public float Mean;
+        public float* X, Dy, Mean;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV> =>
-            TS.Fma(TS.Load(Dy + offset), TS.Subtract(TS.Load(X + offset), TS.Create(Mean)), sum);
+        public TV Add<TV, TS>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV> =>
+            TS.Fma(TS.Load(Dy + offset), TS.Subtract(TS.Load(X + offset), TS.Create(Mean[channel])), sum);
     }
 
     private struct NormalizeBody : IWorkBody, ISimdWork

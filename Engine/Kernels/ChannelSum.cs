@@ -5,21 +5,34 @@ namespace Engine.Kernels;
 /// <summary>What is added up over a channel.</summary>
 internal unsafe interface IChannelTerm
 {
-    /// <summary>sum + term(element at <paramref name="offset"/>..).</summary>
-    TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV>;
+    /// <summary>sum + term(element at <paramref name="offset"/>.. of <paramref name="channel"/>).</summary>
+    TV Add<TV, TS>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV>;
 }
 
-/// <summary>Sums over all pixels and images of one channel of a <see cref="BatchLanes"/> activation.</summary>
-/// <remarks>64 virtual lanes, one for each place in a block: each is a chain over blocks and pixels, and a fixed tree of halves adds them up.</remarks>
+/// <summary>Sums over all pixels and images of each channel of a <see cref="BatchLanes"/> activation.</summary>
+/// <remarks>64 virtual lanes a channel, one for each place in a block: each is a chain over blocks and pixels, and a fixed tree of halves adds them up. Which
+/// channels go together changes what the caches see and nothing else.</remarks>
 internal static unsafe class ChannelSum
 {
-    /// <summary>The sum of a channel's terms.</summary>
-    public static float Of<TTerm>(ref TTerm term, int batch, int channels, int plane, int channel) where TTerm : struct, IChannelTerm
+    /// <summary>Channels that go together: their lanes are 4 KB, and a pixel's rows are read end to end.</summary>
+    public const int Grain = 16;
+
+    /// <summary>sums[c] = the sum of channel c's terms, for c from <paramref name="from"/> to <paramref name="to"/> - 1.</summary>
+    public static void Of<TTerm>(ref TTerm term, int batch, int channels, int plane, int from, int to, float* sums) where TTerm : struct, IChannelTerm
     {
-        float* lanes = stackalloc float[BatchLanes.Block];
-        new Span<float>(lanes, BatchLanes.Block).Clear();
-        Work<TTerm> work = new() { Term = term, Lanes = lanes, Batch = batch, Channels = channels, Plane = plane, Channel = channel };
-        Simd.Dispatch(ref work);
+        float* lanes = stackalloc float[BatchLanes.Block * Grain];
+        for (; from < to; from += Grain)
+        {
+            int last = Math.Min(from + Grain, to);
+            new Span<float>(lanes, BatchLanes.Block * Grain).Clear();
+            Work<TTerm> work = new() { Term = term, Lanes = lanes, Batch = batch, Channels = channels, Plane = plane, From = from, To = last };
+            Simd.Dispatch(ref work);
+            for (int c = from; c < last; c++) sums[c] = Tree(lanes + (c - from) * BatchLanes.Block);
+        }
+    }
+
+    private static float Tree(float* lanes)
+    {
         for (int half = BatchLanes.Block / 2; half > 0; half /= 2)
             for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
         return lanes[0];
@@ -29,22 +42,26 @@ internal static unsafe class ChannelSum
     {
         public TTerm Term;
         public float* Lanes;
-        public int Batch, Channels, Plane, Channel;
+        public int Batch, Channels, Plane, From, To;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
+        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
             TTerm term = Term;
-            float* lanes = Lanes;
             for (int block = 0, blocks = BatchLanes.Blocks(Batch); block < blocks; block++)
             {
                 int width = BatchLanes.Width(Batch, block), wide = width - width % TS.Count;
-                long row = (long)block * BatchLanes.Block * Channels * Plane + (long)Channel * width;
-                for (int p = 0; p < Plane; p++, row += (long)Channels * width)
+                long pixel = (long)block * BatchLanes.Block * Channels * Plane + (long)From * width;
+                for (int p = 0; p < Plane; p++, pixel += (long)Channels * width)
                 {
-                    int n = 0;
-                    for (; n < wide; n += TS.Count) TS.Store(term.Add<TV, TS>(TS.Load(lanes + n), row + n), lanes + n);
-                    for (; n < width; n++) lanes[n] = term.Add<float, Simd1>(lanes[n], row + n);
+                    long row = pixel;
+                    float* lanes = Lanes;
+                    for (int c = From; c < To; c++, row += width, lanes += BatchLanes.Block)
+                    {
+                        int n = 0;
+                        for (; n < wide; n += TS.Count) TS.Store(term.Add<TV, TS>(TS.Load(lanes + n), row + n, c), lanes + n);
+                        for (; n < width; n++) lanes[n] = term.Add<float, Simd1>(lanes[n], row + n, c);
+                    }
                 }
             }
         }
@@ -57,5 +74,5 @@ internal unsafe struct PlainTerm : IChannelTerm
     public float* X;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TV Add<TV, TS>(TV sum, long offset) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Add(sum, TS.Load(X + offset));
+    public readonly TV Add<TV, TS>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Add(sum, TS.Load(X + offset));
 }

@@ -25,24 +25,23 @@ internal static unsafe class Conv2dWeightKernel
         Debug.Assert(dy.Length == g.OutputShape.Count && db.Length == g.OutChannels);
         fixed (float* pdy = dy, pdb = db)
         {
-            BiasBody body = new() { G = g, Dy = pdy, Db = pdb };
-            Work.For(g.OutChannels, 1, ref body);
+            using Scratch sums = Scratch.Rent(g.OutChannels);
+            BiasBody body = new() { G = g, Dy = pdy, Db = pdb, Sums = sums.Pointer };
+            Work.For(g.OutChannels, Math.Clamp(g.OutChannels / 4, 1, ChannelSum.Grain), ref body);
         }
     }
 
     private struct BiasBody : IWorkBody
     {
         public Conv2dGeometry G;
-        public float* Dy, Db;
+        public float* Dy, Db, Sums;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
-            for (int o = from; o < to; o++)
-            {
-                PlainTerm plain = new() { X = Dy };
-                Db[o] += ChannelSum.Of(ref plain, G.Batch, G.OutChannels, G.OutHeight * G.OutWidth, o);
-            }
+            PlainTerm plain = new() { X = Dy };
+            ChannelSum.Of(ref plain, G.Batch, G.OutChannels, G.OutHeight * G.OutWidth, from, to, Sums);
+            for (int o = from; o < to; o++) Db[o] += Sums[o];
         }
     }
 

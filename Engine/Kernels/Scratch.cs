@@ -30,7 +30,7 @@ internal unsafe ref struct Scratch
         _stack ??= [];
         if (_depth == _stack.Count) _stack.Add([]);
         if (_stack[_depth].Length < length + 16) // grown by half more, so that slowly growing needs do not allocate each time
-            _stack[_depth] = GC.AllocateUninitializedArray<float>((int)Math.Min(length + length / 2 + 64, Array.MaxLength), pinned: true);
+            _stack[_depth] = AlignedMemory.Allocate((int)Math.Min(length + length / 2 + 64, Array.MaxLength - 64), out _);
         fixed (float* start = _stack[_depth++])
             return new Scratch((float*)(((nint)start + 63) & ~(nint)63), (int)length);
     }

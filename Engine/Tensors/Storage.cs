@@ -1,3 +1,5 @@
+using Engine.Kernels;
+
 namespace Engine.Tensors;
 
 /// <summary>How a tensor's elements lie in memory.</summary>
@@ -21,11 +23,7 @@ internal sealed class Storage
     private Storage(int length)
     {
         Length = length;
-        _array = GC.AllocateUninitializedArray<float>(length + 16, pinned: true);
-        unsafe
-        {
-            fixed (float* first = _array) _start = (int)((-(nint)first & 63) / sizeof(float));
-        }
+        _array = AlignedMemory.Allocate(length, out _start);
     }
 
     /// <summary>The same memory lent anew: tensors of an earlier batch hold the earlier object, and so can tell that their time is over.</summary>

