@@ -7,7 +7,7 @@ namespace Engine.Data;
 public sealed class DataLoader
 {
     private readonly Rng? _shuffle;
-    private readonly float[][] _tables;
+    private readonly float[] _tables;
 
     /// <summary>Makes a loader.</summary>
     /// <param name="images">The set.</param>
@@ -28,7 +28,7 @@ public sealed class DataLoader
         if (normalization.Mean.Count != images.Shape[1] || normalization.Std.Count != images.Shape[1])
             throw new ArgumentException($"data loader: normalization has {normalization.Mean.Count} channels, the images have {images.Shape[1]}.", nameof(normalization));
         (Images, BatchSize, Normalization, DropLast, _shuffle) = (images, batchSize, normalization, dropLast, shuffle);
-        _tables = Enumerable.Range(0, images.Shape[1]).Select(normalization.Table).ToArray();
+        _tables = [.. Enumerable.Range(0, images.Shape[1]).SelectMany(normalization.Table)];
     }
 
     /// <summary>The set.</summary>
