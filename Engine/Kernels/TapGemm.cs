@@ -58,9 +58,12 @@ internal unsafe partial struct TapGemm
     /// <summary>The tallest tile.</summary>
     private const int MaxRows = 6;
 
-    /// <summary>Rows of B used before the next rows of A come: 96 rows of 256 bytes are 24 KB, which stay in a 32 KB L1 beside a tile's A. A tile 16 lanes
-    /// wide touches a quarter of the cache's sets, so more rows would push each other out (docs/decisions.md has the measurements).</summary>
-    private const int SumBlock = 96;
+    /// <summary>Bytes of B used before the next rows of A come: they stay in a 32 KB L1 beside a tile's A. Counted by whole rows (a tile 16 lanes wide uses
+    /// only every fourth line of a row of 64, and with them only a quarter of the cache's sets). docs/decisions.md has the measurements.</summary>
+    private const int SumBlockBytes = 24 * 1024;
+
+    /// <summary>The most rows of B in a block, 384 for rows of one tile's lanes; and the fewest, where rows are so long that they cannot stay.</summary>
+    private const int MostSumRows = 384, FewestSumRows = 96;
 
     /// <summary>Computes rows 0..rows-1 and lanes 0..lanes-1, the sum cut into blocks that stay in L1; cutting keeps each chain as it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -68,12 +71,13 @@ internal unsafe partial struct TapGemm
     {
         Debug.Assert(rows >= 0 && lanes >= 0 && (g.Taps == 0 || g.Depth >= 1));
         TapGemm part = g;
+        int block = (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, g.BStep), FewestSumRows, MostSumRows);
         if (g.Taps == 0) RunBlock(g, rows, lanes);
-        else if (g.Depth > SumBlock)
+        else if (g.Depth > block)
             for (int tap = 0; tap < g.Taps; tap++)
                 for (int k = 0; k < g.Depth; k += part.Depth, part.Begin = SumStart.Accumulate)
                 {
-                    part.Depth = Math.Min(SumBlock, g.Depth - k);
+                    part.Depth = Math.Min(block, g.Depth - k);
                     part.Taps = 1;
                     part.TapsA = g.TapsA + tap;
                     part.TapsB = g.TapsB + tap;
@@ -82,7 +86,7 @@ internal unsafe partial struct TapGemm
                     RunBlock(part, rows, lanes);
                 }
         else
-            for (int tap = 0, taps = SumBlock / g.Depth; tap < g.Taps; tap += taps, part.Begin = SumStart.Accumulate)
+            for (int tap = 0, taps = block / g.Depth; tap < g.Taps; tap += taps, part.Begin = SumStart.Accumulate)
             {
                 part.Taps = Math.Min(taps, g.Taps - tap);
                 part.TapsA = g.TapsA + tap;
