@@ -19,10 +19,7 @@ internal static unsafe class BatchNormKernel
     public static void Normalize(ReadOnlySpan<float> x, int batch, int channels, int plane, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> y)
     {
         fixed (float* px = x, py = y, pMean = mean, pScale = scale, pShift = shift)
-        {
-            NormalizeBody body = new() { X = px, Y = py, Batch = batch, Channels = channels, Plane = plane, Mean = pMean, Scale = pScale, Shift = pShift };
-            Work.For(BatchLanes.Blocks(batch) * plane, 16, ref body);
-        }
+            ChannelMap.Run(new Normalized { X = px, Mean = pMean, Scale = pScale, Shift = pShift }, batch, channels, plane, py);
     }
 
     /// <summary>sumDy[c] = sum of dy, sumDyX[c] = sum of dy * (x - mean).</summary>
@@ -40,10 +37,7 @@ internal static unsafe class BatchNormKernel
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, Span<float> dx)
     {
         fixed (float* px = x, pdy = dy, pdx = dx, pMean = mean, pa = a, pb = b, pc = c)
-        {
-            GradientInputBody body = new() { X = px, Dy = pdy, Dx = pdx, Batch = batch, Channels = channels, Plane = plane, Mean = pMean, A = pa, B = pb, C = pc };
-            Work.For(BatchLanes.Blocks(batch) * plane, 16, ref body);
-        }
+            ChannelMap.Run(new InputGradient { X = px, Dy = pdy, Mean = pMean, A = pa, B = pb, C = pc }, batch, channels, plane, pdx);
     }
 
     /// <summary>Channels in a piece of work: as many as read well together, yet enough pieces for a few threads.</summary>
@@ -101,72 +95,24 @@ internal static unsafe class BatchNormKernel
             TS.Fma(TS.Load(Dy + offset), TS.Subtract(TS.Load(X + offset), TS.Create(Mean[channel])), sum);
     }
 
-    private struct NormalizeBody : IWorkBody, ISimdWork
+    private struct Normalized : IChannelFunction
     {
-        public float* X, Y, Mean, Scale, Shift;
-        public int Batch, Channels, Plane;
-        private int _from, _to;
-
-        public void Run(int from, int to)
-        {
-            NormalizeBody copy = this with { _from = from, _to = to }; // the body is shared by threads
-            Simd.Dispatch(ref copy);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
-        {
-            for (int item = _from; item < _to; item++)
-            {
-                int block = item / Plane, p = item % Plane, width = BatchLanes.Width(Batch, block), wide = width - width % TS.Count;
-                long row = ((long)block * BatchLanes.Block * Plane + (long)p * width) * Channels;
-                for (int c = 0; c < Channels; c++, row += width)
-                {
-                    int n = 0;
-                    for (; n < wide; n += TS.Count) One<TV, TS>(c, row + n);
-                    for (; n < width; n++) One<float, Simd1>(c, row + n);
-                }
-            }
-        }
+        public float* X, Mean, Scale, Shift;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void One<TV, TS>(int c, long at) where TV : unmanaged where TS : struct, ISimd<TV> =>
-            TS.Store(TS.Fma(TS.Subtract(TS.Load(X + at), TS.Create(Mean[c])), TS.Create(Scale[c]), TS.Create(Shift[c])), Y + at);
+        public readonly TV Invoke<TV, TS>(long at, int channel) where TV : unmanaged where TS : struct, ISimd<TV> =>
+            TS.Fma(TS.Subtract(TS.Load(X + at), TS.Create(Mean[channel])), TS.Create(Scale[channel]), TS.Create(Shift[channel]));
     }
 
-    private struct GradientInputBody : IWorkBody, ISimdWork
+    private struct InputGradient : IChannelFunction
     {
-        public float* X, Dy, Dx, Mean, A, B, C;
-        public int Batch, Channels, Plane;
-        private int _from, _to;
-
-        public void Run(int from, int to)
-        {
-            GradientInputBody copy = this with { _from = from, _to = to };
-            Simd.Dispatch(ref copy);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
-        {
-            for (int item = _from; item < _to; item++)
-            {
-                int block = item / Plane, p = item % Plane, width = BatchLanes.Width(Batch, block), wide = width - width % TS.Count;
-                long row = ((long)block * BatchLanes.Block * Plane + (long)p * width) * Channels;
-                for (int c = 0; c < Channels; c++, row += width)
-                {
-                    int n = 0;
-                    for (; n < wide; n += TS.Count) One<TV, TS>(c, row + n);
-                    for (; n < width; n++) One<float, Simd1>(c, row + n);
-                }
-            }
-        }
+        public float* X, Dy, Mean, A, B, C;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void One<TV, TS>(int c, long at) where TV : unmanaged where TS : struct, ISimd<TV>
+        public readonly TV Invoke<TV, TS>(long at, int channel) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            TV centred = TS.Subtract(TS.Load(X + at), TS.Create(Mean[c]));
-            TS.Store(TS.Fma(TS.Load(Dy + at), TS.Create(A[c]), TS.Fma(centred, TS.Create(B[c]), TS.Create(C[c]))), Dx + at);
+            TV centred = TS.Subtract(TS.Load(X + at), TS.Create(Mean[channel]));
+            return TS.Fma(TS.Load(Dy + at), TS.Create(A[channel]), TS.Fma(centred, TS.Create(B[channel]), TS.Create(C[channel])));
         }
     }
 }
