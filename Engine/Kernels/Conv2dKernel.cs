@@ -66,7 +66,8 @@ internal static unsafe class Conv2dKernel
         {
             int kh = G.Kernel.Height, kw = G.Kernel.Width, cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
             bool runs = G.Dilation.Width == 1 && G.Groups == 1; // neighbouring kernel columns then lie end to end, in x and in the packed weights
-            long* tapsA = stackalloc long[kh * kw], tapsB = stackalloc long[kh * kw];
+            using Scratch taps = Scratch.Rent(4L * kh * kw); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
+            long* tapsA = (long*)taps.Pointer, tapsB = tapsA + kh * kw;
             for (int item = from; item < to; item++)
             {
                 int block = item / G.OutHeight, i = item % G.OutHeight, width = BatchLanes.Width(G.Batch, block);
@@ -123,7 +124,8 @@ internal static unsafe class Conv2dKernel
         public void Run(int from, int to)
         {
             int kh = G.Kernel.Height, kw = G.Kernel.Width, cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
-            long* tapsA = stackalloc long[kh * kw], tapsB = stackalloc long[kh * kw];
+            using Scratch taps = Scratch.Rent(4L * kh * kw); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
+            long* tapsA = (long*)taps.Pointer, tapsB = tapsA + kh * kw;
             for (int item = from; item < to; item++)
             {
                 int block = item / G.InHeight, h = item % G.InHeight, width = BatchLanes.Width(G.Batch, block);

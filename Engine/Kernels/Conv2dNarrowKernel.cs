@@ -21,7 +21,8 @@ internal static unsafe class Conv2dNarrowKernel
         bool runs = g.Dilation.Width == 1 && g.Groups == 1;
         x += (long)block * BatchLanes.Block * g.InHeight * g.InWidth * g.InChannels;
         y += (long)block * BatchLanes.Block * g.OutHeight * g.OutWidth * g.OutChannels;
-        long* tapsA = stackalloc long[g.Kernel.Height * kw], tapsB = stackalloc long[g.Kernel.Height * kw];
+        using Scratch taps = Scratch.Rent(4L * g.Kernel.Height * kw); // two longs a tap
+        long* tapsA = (long*)taps.Pointer, tapsB = tapsA + g.Kernel.Height * kw;
         using Scratch result = Scratch.Rent((long)g.OutWidth * og);
         for (int from = 0, to; from < g.OutWidth; from = to)
         {
@@ -61,7 +62,8 @@ internal static unsafe class Conv2dNarrowKernel
         int kw = g.Kernel.Width, cg = g.InChannelsPerGroup, og = g.OutChannelsPerGroup, width = BatchLanes.Width(g.Batch, block), step = g.Stride.Width;
         dx += (long)block * BatchLanes.Block * g.InHeight * g.InWidth * g.InChannels;
         dy += (long)block * BatchLanes.Block * g.OutHeight * g.OutWidth * g.OutChannels;
-        long* tapsA = stackalloc long[g.Kernel.Height * kw], tapsB = stackalloc long[g.Kernel.Height * kw];
+        using Scratch taps = Scratch.Rent(4L * g.Kernel.Height * kw); // two longs a tap
+        long* tapsA = (long*)taps.Pointer, tapsB = tapsA + g.Kernel.Height * kw;
         using Scratch result = Scratch.Rent((long)g.InWidth * cg);
         for (int phase = 0; phase < Math.Min(step, g.InWidth); phase++) // pixels a stride apart see the same kernel columns
             for (int from = phase, to; from < g.InWidth; from = to)
