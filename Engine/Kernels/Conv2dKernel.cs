@@ -8,43 +8,25 @@ namespace Engine.Kernels;
 /// Forward and input gradient sum in the order kernel row, kernel column, channel. Slow twin: <c>Reference.Conv2d</c>.</remarks>
 internal static unsafe class Conv2dKernel
 {
-    /// <summary>Number of floats <see cref="Pack"/> writes.</summary>
-    public static int PackedLength(in Conv2dGeometry g) => g.WeightShape.Count;
-
-    /// <summary>Weights [O, C/g, kH, kW] to [group][tap][c][o]: outputs side by side for the forward pass; the input gradient reads the same array across.</summary>
-    public static void Pack(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed)
+    /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights by <see cref="Conv2dWeights.PackForward"/>; bias may be empty. y is overwritten.</summary>
+    public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false)
     {
-        Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == PackedLength(g));
-        int og = g.OutChannelsPerGroup, features = g.InChannelsPerGroup * g.Kernel.Height * g.Kernel.Width, cg = g.InChannelsPerGroup, taps = features / cg;
-        fixed (float* from = weight, to = packed)
-            for (int group = 0; group < g.Groups; group++)
-                for (int c = 0; c < cg; c++)
-                    Transposition.Run(from + (long)group * og * features + (long)c * taps, features, to + (long)group * og * features + (long)c * og, (long)cg * og, og, taps);
-    }
-
-    /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights packed; bias may be empty. y is overwritten.</summary>
-    public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y)
-    {
-        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == PackedLength(g) && y.Length == g.OutputShape.Count);
+        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.ForwardLength(g) && y.Length == g.OutputShape.Count);
         Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
         fixed (float* px = x, pw = packed, pb = bias, py = y)
         {
-            ForwardBody body = new() { G = g, X = px, Packed = pw, Bias = pb, Y = py };
+            ForwardBody body = new() { G = g, X = px, Panels = pw, Rows = pw + Conv2dWeights.ForwardRows(g), Bias = pb, Y = py, Relu = relu };
             Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, RowGrain(g, g.OutHeight), ref body);
         }
     }
 
-    /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights packed. dx is overwritten.</summary>
+    /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights by <see cref="Conv2dWeights.PackInput"/>. dx is overwritten.</summary>
     public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx)
     {
-        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == PackedLength(g) && dy.Length == g.OutputShape.Count);
+        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.InputLength(g) && dy.Length == g.OutputShape.Count);
         fixed (float* pdy = dy, pw = packed, pdx = dx)
         {
-            int og = g.OutChannelsPerGroup, cg = g.InChannelsPerGroup, matrix = og * cg, lastBlock = BatchLanes.Blocks(g.Batch) - 1;
-            bool narrow = lastBlock >= 0 && Conv2dNarrowKernel.Suits(BatchLanes.Width(g.Batch, lastBlock), cg);
-            using Scratch turned = narrow ? Scratch.Rent(packed.Length) : default; // [group][tap][o][c]
-            for (int start = 0; narrow && start < packed.Length; start += matrix) Transposition.Run(pw + start, og, turned.Pointer + start, cg, cg, og);
-            BackwardInputBody body = new() { G = g, Dy = pdy, Packed = pw, Turned = turned.Pointer, Dx = pdx };
+            BackwardInputBody body = new() { G = g, Dy = pdy, Panels = pw, Rows = pw + Conv2dWeights.InputRows(g), Dx = pdx };
             Work.For(BatchLanes.Blocks(g.Batch) * g.InHeight, RowGrain(g, g.InHeight), ref body);
         }
     }
@@ -59,7 +41,8 @@ internal static unsafe class Conv2dKernel
     private struct ForwardBody : IWorkBody
     {
         public Conv2dGeometry G;
-        public float* X, Packed, Bias, Y;
+        public float* X, Panels, Rows, Bias, Y;
+        public bool Relu;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int from, int to)
@@ -73,7 +56,7 @@ internal static unsafe class Conv2dKernel
                 int block = item / G.OutHeight, i = item % G.OutHeight, width = BatchLanes.Width(G.Batch, block);
                 if (Conv2dNarrowKernel.Suits(width, og))
                 {
-                    Conv2dNarrowKernel.ForwardRow(G, block, i, X, Packed, Bias, Y);
+                    Conv2dNarrowKernel.ForwardRow(G, block, i, X, Rows, Bias, Y, Relu);
                     continue;
                 }
                 float* x = X + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels;
@@ -83,10 +66,10 @@ internal static unsafe class Conv2dKernel
                     {
                         TapGemm gemm = new()
                         {
-                            A = Packed + (long)group * kh * kw * cg * og, B = x,
+                            A = Panels + (long)group * kh * kw * cg * og, B = x,
                             C = y + ((long)(i * G.OutWidth + j) * G.OutChannels + group * og) * width,
                             Init = Bias == null ? null : Bias + group * og, Begin = Bias == null ? SumStart.Zero : SumStart.RowBias,
-                            TapsA = tapsA, TapsB = tapsB, Depth = cg, ARow = 1, AStep = og, BStep = width, CRow = width,
+                            TapsA = tapsA, TapsB = tapsB, Depth = cg, PanelDepth = kh * kw * cg, BStep = width, CRow = width, Relu = Relu,
                         };
                         int top = i * G.Stride.Height - G.Padding.Top, left = j * G.Stride.Width - G.Padding.Left;
                         for (int u = 0; u < kh; u++)
@@ -105,7 +88,7 @@ internal static unsafe class Conv2dKernel
                             {
                                 int w = left + v * G.Dilation.Width;
                                 if ((uint)w >= (uint)G.InWidth) continue;
-                                tapsA[gemm.Taps] = (long)(u * kw + v) * cg * og;
+                                tapsA[gemm.Taps] = (long)(u * kw + v) * cg;
                                 tapsB[gemm.Taps++] = ((long)(h * G.InWidth + w) * G.InChannels + group * cg) * width;
                             }
                         }
@@ -118,7 +101,7 @@ internal static unsafe class Conv2dKernel
     private struct BackwardInputBody : IWorkBody
     {
         public Conv2dGeometry G;
-        public float* Dy, Packed, Turned, Dx;
+        public float* Dy, Panels, Rows, Dx;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int from, int to)
@@ -131,7 +114,7 @@ internal static unsafe class Conv2dKernel
                 int block = item / G.InHeight, h = item % G.InHeight, width = BatchLanes.Width(G.Batch, block);
                 if (Conv2dNarrowKernel.Suits(width, cg))
                 {
-                    Conv2dNarrowKernel.BackwardInputRow(G, block, h, Dy, Turned, Dx);
+                    Conv2dNarrowKernel.BackwardInputRow(G, block, h, Dy, Rows, Dx);
                     continue;
                 }
                 float* dx = Dx + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels;
@@ -141,9 +124,9 @@ internal static unsafe class Conv2dKernel
                     {
                         TapGemm gemm = new()
                         {
-                            A = Packed + (long)group * kh * kw * cg * og, B = dy,
+                            A = Panels + (long)group * kh * kw * cg * og, B = dy,
                             C = dx + ((long)(h * G.InWidth + w) * G.InChannels + group * cg) * width, Begin = SumStart.Zero,
-                            TapsA = tapsA, TapsB = tapsB, Depth = og, ARow = og, AStep = 1, BStep = width, CRow = width,
+                            TapsA = tapsA, TapsB = tapsB, Depth = og, PanelDepth = kh * kw * og, BStep = width, CRow = width,
                         };
                         for (int u = 0; u < kh; u++)
                         {
@@ -154,7 +137,7 @@ internal static unsafe class Conv2dKernel
                                 int back = w + G.Padding.Left - v * G.Dilation.Width;
                                 if (back < 0 || back % G.Stride.Width != 0 || back / G.Stride.Width >= G.OutWidth) continue;
                                 int pixel = up / G.Stride.Height * G.OutWidth + back / G.Stride.Width;
-                                tapsA[gemm.Taps] = (long)(u * kw + v) * cg * og;
+                                tapsA[gemm.Taps] = (long)(u * kw + v) * og;
                                 tapsB[gemm.Taps++] = ((long)pixel * G.OutChannels + group * og) * width;
                             }
                         }

@@ -15,7 +15,7 @@ internal static unsafe class Conv2dNarrowKernel
 
     /// <summary>One output row of one block. Weights packed [group][tap][c][o].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ForwardRow(in Conv2dGeometry g, int block, int i, float* x, float* packed, float* bias, float* y)
+    public static void ForwardRow(in Conv2dGeometry g, int block, int i, float* x, float* packed, float* bias, float* y, bool relu)
     {
         int kw = g.Kernel.Width, cg = g.InChannelsPerGroup, og = g.OutChannelsPerGroup, width = BatchLanes.Width(g.Batch, block);
         bool runs = g.Dilation.Width == 1 && g.Groups == 1;
@@ -36,7 +36,7 @@ internal static unsafe class Conv2dNarrowKernel
                     {
                         A = x + n, B = packed + (long)group * g.Kernel.Height * kw * cg * og, C = width == 1 ? c : result.Pointer,
                         Init = bias == null ? null : bias + group * og, Begin = bias == null ? SumStart.Zero : SumStart.LaneBias, TapsA = tapsA, TapsB = tapsB,
-                        Depth = runs ? (last - first) * cg : cg, ARow = (long)g.Stride.Width * g.InChannels * width, AStep = width, BStep = og, CRow = width == 1 ? g.OutChannels : og,
+                        Depth = runs ? (last - first) * cg : cg, ARow = (long)g.Stride.Width * g.InChannels * width, AStep = width, BStep = og, CRow = width == 1 ? g.OutChannels : og, Relu = relu,
                     };
                     for (int u = 0; u < g.Kernel.Height; u++)
                     {
