@@ -8,7 +8,7 @@ namespace Engine.Benchmarks;
 internal sealed class ConvPasses
 {
     private readonly Conv2dGeometry _geometry;
-    private readonly Storage _x, _weight, _packed, _bias, _y, _dy, _dx, _dw, _db;
+    private readonly Storage _x, _weight, _packed, _turned, _bias, _y, _dy, _dx, _dw, _db;
 
     public ConvPasses(Conv2dGeometry geometry)
     {
@@ -18,7 +18,8 @@ internal sealed class ConvPasses
         _weight = Random(geometry.WeightShape.Count, rng);
         _bias = Random(geometry.OutChannels, rng);
         _dy = Random(geometry.OutputShape.Count, rng);
-        _packed = Aligned(Conv2dKernel.PackedLength(geometry));
+        _packed = Aligned(Conv2dWeights.ForwardLength(geometry));
+        _turned = Aligned(Conv2dWeights.InputLength(geometry));
         (_y, _dx, _dw, _db) = (Aligned(_dy.Length), Aligned(_x.Length), Aligned(_weight.Length), Aligned(_bias.Length));
     }
 
@@ -36,15 +37,19 @@ internal sealed class ConvPasses
             ? Conv2dGeometry.Create([n, cin, hw, hw], [cout, cin, k, k], stride, pad, 1) : default;
     }
 
-    /// <summary>y = conv(x, w) + b. The weights are packed here, once for this pass and the next, as a training step does.</summary>
+    /// <summary>y = conv(x, w) + b. The weights are packed here, as in every training step.</summary>
     public void Forward()
     {
-        Conv2dKernel.Pack(_geometry, _weight.Span, _packed.Span);
+        Conv2dWeights.PackForward(_geometry, _weight.Span, _packed.Span);
         Conv2dKernel.Forward(_geometry, _x.Span, _packed.Span, _bias.Span, _y.Span);
     }
 
     /// <summary>dx.</summary>
-    public void BackwardData() => Conv2dKernel.BackwardInput(_geometry, _dy.Span, _packed.Span, _dx.Span);
+    public void BackwardData()
+    {
+        Conv2dWeights.PackInput(_geometry, _weight.Span, _turned.Span);
+        Conv2dKernel.BackwardInput(_geometry, _dy.Span, _turned.Span, _dx.Span);
+    }
 
     /// <summary>dw and db.</summary>
     public void BackwardWeights()

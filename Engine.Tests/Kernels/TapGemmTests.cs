@@ -19,7 +19,9 @@ internal sealed unsafe class TapGemmTests
 
         public long TapB(int t) => (Taps - 1 - t) * 7L; // overlapping, and not in order
 
-        public override string ToString() => $"{Begin}, {Taps} taps of {Depth}, {Rows} x {Lanes}";
+        public bool Relu => (Rows + Lanes + Taps) % 3 == 0;
+
+        public override string ToString() => $"{Begin}, {Taps} taps of {Depth}, {Rows} x {Lanes}{(Relu ? ", relu" : "")}";
     }
 
     /// <summary>Taps and depth: none, one, several, and around the 96 multiply-adds after which a sum is cut.</summary>
@@ -75,23 +77,31 @@ internal sealed unsafe class TapGemmTests
                 float sum = it.Begin switch { SumStart.Zero => 0, SumStart.RowBias => init[row], SumStart.LaneBias => init[lane], _ => start[row * it.CRow + lane] };
                 for (int t = 0; t < it.Taps; t++)
                     for (int k = 0; k < it.Depth; k++) sum = MathF.FusedMultiplyAdd(a[tapsA[t] + row * it.ARow + k * 2], b[tapsB[t] + k * it.BStep + lane], sum);
-                expected[row * it.CRow + lane] = sum;
+                expected[row * it.CRow + lane] = it.Relu ? Math.Max(sum, 0) : sum;
             }
+        float[] panels = new float[it.Rows * it.Taps * it.Depth];
+        long[] places = [.. Enumerable.Range(0, it.Taps).Select(t => (it.Taps - 1L - t) * it.Depth)];
+        fixed (float* pa = a, pp = panels)
+            for (int t = 0; t < it.Taps; t++) TapGemm.PackRows(pa + tapsA[t], it.ARow, 2, it.Rows, it.Depth, pp, it.Taps * it.Depth, places[t]);
         foreach (int width in Widths.All.Append(0))
-        {
-            float[] c = [.. start];
-            fixed (float* pa = a, pb = b, pc = c, pInit = init)
-            fixed (long* pTapsA = tapsA, pTapsB = tapsB)
+            foreach (bool isPacked in it.Taps == 0 ? [false] : new[] { false, true })
             {
-                TapGemm g = new()
+                float[] c = [.. start];
+                fixed (float* pa = isPacked ? panels : a, pb = b, pc = c, pInit = init)
+                fixed (long* pTapsA = isPacked ? places : tapsA, pTapsB = tapsB)
                 {
-                    A = pa, B = pb, C = pc, Init = pInit, TapsA = pTapsA, TapsB = pTapsB, Taps = it.Taps, Depth = it.Depth,
-                    ARow = it.ARow, AStep = 2, BStep = it.BStep, CRow = it.CRow, Begin = it.Begin,
-                };
-                if (width == 0) TapGemm.Run(g, it.Rows, it.Lanes);
-                else Widths.Run(width, g, it.Rows, it.Lanes);
+                    TapGemm g = new()
+                    {
+                        A = pa, B = pb, C = pc, Init = pInit, TapsA = pTapsA, TapsB = pTapsB, Taps = it.Taps, Depth = it.Depth,
+                        BStep = it.BStep, CRow = it.CRow, Begin = it.Begin, Relu = it.Relu,
+                    };
+                    if (isPacked) g.PanelDepth = it.Taps * it.Depth;
+                    else (g.ARow, g.AStep) = (it.ARow, 2);
+                    if (width == 0) TapGemm.Run(g, it.Rows, it.Lanes);
+                    else Widths.Run(width, g, it.Rows, it.Lanes);
+                }
+                string what = $"{it}, width {width}, {(isPacked ? "panels" : "strides")}";
+                if (!c.AsSpan().SequenceEqual(expected)) Assert.That(Widths.Bits(c), Is.EqualTo(Widths.Bits(expected)), what); // what lies between rows stays as it was
             }
-            if (!c.AsSpan().SequenceEqual(expected)) Assert.That(Widths.Bits(c), Is.EqualTo(Widths.Bits(expected)), $"{it}, width {width}"); // what lies between rows stays as it was
-        }
     }
 }

@@ -7,53 +7,54 @@ namespace Engine.Kernels;
 /// same in all of them, and it is the order of every sum.</remarks>
 internal unsafe partial struct TapGemm
 {
-    private static void Rows1<TV, TS>(in TapGemm g, int row, int height, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    /// <summary>The tile of so many rows and vectors.</summary>
+    private static delegate*<in TapGemm, int, int, void> Tile<TV, TS>(int rows, int vectors) where TV : unmanaged where TS : struct, ISimd<TV> => (rows, vectors) switch
     {
-        switch (height)
-        {
-            case 1: Tile1x1<TV, TS>(g, row, lane); break;
-            case 2: Tile2x1<TV, TS>(g, row, lane); break;
-            case 3: Tile3x1<TV, TS>(g, row, lane); break;
-            case 4: Tile4x1<TV, TS>(g, row, lane); break;
-            case 5: Tile5x1<TV, TS>(g, row, lane); break;
-            case 6: Tile6x1<TV, TS>(g, row, lane); break;
-        }
-    }
-
-    private static void Rows2<TV, TS>(in TapGemm g, int row, int height, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
-    {
-        switch (height)
-        {
-            case 1: Tile1x2<TV, TS>(g, row, lane); break;
-            case 2: Tile2x2<TV, TS>(g, row, lane); break;
-            case 3: Tile3x2<TV, TS>(g, row, lane); break;
-            case 4: Tile4x2<TV, TS>(g, row, lane); break;
-            case 5: Tile5x2<TV, TS>(g, row, lane); break;
-            case 6: Tile6x2<TV, TS>(g, row, lane); break;
-        }
-    }
-
-    private static void Rows4<TV, TS>(in TapGemm g, int row, int height, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
-    {
-        switch (height)
-        {
-            case 1: Tile1x4<TV, TS>(g, row, lane); break;
-            case 2: Tile2x4<TV, TS>(g, row, lane); break;
-            case 3: Tile3x4<TV, TS>(g, row, lane); break;
-            case 4: Tile4x4<TV, TS>(g, row, lane); break;
-            case 5: Tile5x4<TV, TS>(g, row, lane); break;
-            case 6: Tile6x4<TV, TS>(g, row, lane); break;
-        }
-    }
+        (1, 1) => &Tile1x1<TV, TS>,
+        (2, 1) => &Tile2x1<TV, TS>,
+        (3, 1) => &Tile3x1<TV, TS>,
+        (4, 1) => &Tile4x1<TV, TS>,
+        (5, 1) => &Tile5x1<TV, TS>,
+        (6, 1) => &Tile6x1<TV, TS>,
+        (1, 2) => &Tile1x2<TV, TS>,
+        (2, 2) => &Tile2x2<TV, TS>,
+        (3, 2) => &Tile3x2<TV, TS>,
+        (4, 2) => &Tile4x2<TV, TS>,
+        (5, 2) => &Tile5x2<TV, TS>,
+        (6, 2) => &Tile6x2<TV, TS>,
+        (1, 4) => &Tile1x4<TV, TS>,
+        (2, 4) => &Tile2x4<TV, TS>,
+        (3, 4) => &Tile3x4<TV, TS>,
+        (4, 4) => &Tile4x4<TV, TS>,
+        (5, 4) => &Tile5x4<TV, TS>,
+        (6, 4) => &Tile6x4<TV, TS>,
+        _ => null,
+    };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = TS.Load(init + lane);
+        }
+        else c00 = default;
+        g.Walk(row, 1, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -65,19 +66,40 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+        }
         TS.Store(c00, c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile2x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane);
-        TV c10 = Start<TV, TS>(g, row + 1, lane);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c10;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = TS.Load(init + lane);
+        }
+        else c00 = c10 = default;
+        g.Walk(row, 2, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -91,7 +113,11 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+        }
         TS.Store(c00, c);
         c += g.CRow;
         TS.Store(c10, c);
@@ -100,13 +126,33 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile3x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane);
-        TV c10 = Start<TV, TS>(g, row + 1, lane);
-        TV c20 = Start<TV, TS>(g, row + 2, lane);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c10, c20;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = default;
+        g.Walk(row, 3, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -122,7 +168,12 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+        }
         TS.Store(c00, c);
         c += g.CRow;
         TS.Store(c10, c);
@@ -133,15 +184,36 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane);
-        TV c10 = Start<TV, TS>(g, row + 1, lane);
-        TV c20 = Start<TV, TS>(g, row + 2, lane);
-        TV c30 = Start<TV, TS>(g, row + 3, lane);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c10, c20, c30;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = default;
+        g.Walk(row, 4, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -152,14 +224,20 @@ internal unsafe partial struct TapGemm
                 c10 = TS.Fma(x, b0, c10);
                 x = TS.Create(a[2 * aRow]);
                 c20 = TS.Fma(x, b0, c20);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 a += aStep;
                 b += bStep;
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+        }
         TS.Store(c00, c);
         c += g.CRow;
         TS.Store(c10, c);
@@ -172,16 +250,39 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile5x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane);
-        TV c10 = Start<TV, TS>(g, row + 1, lane);
-        TV c20 = Start<TV, TS>(g, row + 2, lane);
-        TV c30 = Start<TV, TS>(g, row + 3, lane);
-        TV c40 = Start<TV, TS>(g, row + 4, lane);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c10, c20, c30, c40;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+            from += g.CRow;
+            c40 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+            c40 = TS.Create(init[row + 4]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = c40 = default;
+        g.Walk(row, 5, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -192,7 +293,7 @@ internal unsafe partial struct TapGemm
                 c10 = TS.Fma(x, b0, c10);
                 x = TS.Create(a[2 * aRow]);
                 c20 = TS.Fma(x, b0, c20);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 x = TS.Create(a[4 * aRow]);
                 c40 = TS.Fma(x, b0, c40);
@@ -201,7 +302,14 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+            c40 = TS.Max(c40, default);
+        }
         TS.Store(c00, c);
         c += g.CRow;
         TS.Store(c10, c);
@@ -216,17 +324,42 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile6x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane);
-        TV c10 = Start<TV, TS>(g, row + 1, lane);
-        TV c20 = Start<TV, TS>(g, row + 2, lane);
-        TV c30 = Start<TV, TS>(g, row + 3, lane);
-        TV c40 = Start<TV, TS>(g, row + 4, lane);
-        TV c50 = Start<TV, TS>(g, row + 5, lane);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c10, c20, c30, c40, c50;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+            from += g.CRow;
+            c40 = TS.Load(from);
+            from += g.CRow;
+            c50 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+            c40 = TS.Create(init[row + 4]);
+            c50 = TS.Create(init[row + 5]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = c40 = c50 = default;
+        g.Walk(row, 6, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -237,18 +370,26 @@ internal unsafe partial struct TapGemm
                 c10 = TS.Fma(x, b0, c10);
                 x = TS.Create(a[2 * aRow]);
                 c20 = TS.Fma(x, b0, c20);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 x = TS.Create(a[4 * aRow]);
                 c40 = TS.Fma(x, b0, c40);
-                x = TS.Create(a[aRow3 + 2 * aRow]);
+                x = TS.Create(a[5 * aRow]);
                 c50 = TS.Fma(x, b0, c50);
                 a += aStep;
                 b += bStep;
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+            c40 = TS.Max(c40, default);
+            c50 = TS.Max(c50, default);
+        }
         TS.Store(c00, c);
         c += g.CRow;
         TS.Store(c10, c);
@@ -265,11 +406,28 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = TS.Create(init[row + 0]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = TS.Load(init + lane);
+            c01 = TS.Load(init + lane + TS.Count);
+        }
+        else c00 = c01 = default;
+        g.Walk(row, 1, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -282,20 +440,41 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile2x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c10, c11;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = TS.Create(init[row + 0]);
+            c10 = c11 = TS.Create(init[row + 1]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = TS.Load(init + lane);
+            c01 = c11 = TS.Load(init + lane + TS.Count);
+        }
+        else c00 = c01 = c10 = c11 = default;
+        g.Walk(row, 2, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -311,24 +490,47 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile3x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count);
-        TV c20 = Start<TV, TS>(g, row + 2, lane), c21 = Start<TV, TS>(g, row + 2, lane + 1 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c10, c11, c20, c21;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = TS.Create(init[row + 0]);
+            c10 = c11 = TS.Create(init[row + 1]);
+            c20 = c21 = TS.Create(init[row + 2]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = TS.Load(init + lane);
+            c01 = c11 = c21 = TS.Load(init + lane + TS.Count);
+        }
+        else c00 = c01 = c10 = c11 = c20 = c21 = default;
+        g.Walk(row, 3, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -347,29 +549,53 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count);
         c += g.CRow;
-        TS.Store(c20, c);
-        TS.Store(c21, c + TS.Count);
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count);
-        TV c20 = Start<TV, TS>(g, row + 2, lane), c21 = Start<TV, TS>(g, row + 2, lane + 1 * TS.Count);
-        TV c30 = Start<TV, TS>(g, row + 3, lane), c31 = Start<TV, TS>(g, row + 3, lane + 1 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c10, c11, c20, c21, c30, c31;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c30 = TS.Load(from); c31 = TS.Load(from + TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = TS.Create(init[row + 0]);
+            c10 = c11 = TS.Create(init[row + 1]);
+            c20 = c21 = TS.Create(init[row + 2]);
+            c30 = c31 = TS.Create(init[row + 3]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = TS.Load(init + lane);
+            c01 = c11 = c21 = c31 = TS.Load(init + lane + TS.Count);
+        }
+        else c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = default;
+        g.Walk(row, 4, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -383,7 +609,7 @@ internal unsafe partial struct TapGemm
                 x = TS.Create(a[2 * aRow]);
                 c20 = TS.Fma(x, b0, c20);
                 c21 = TS.Fma(x, b1, c21);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
                 a += aStep;
@@ -391,33 +617,59 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default);
+            c30 = TS.Max(c30, default); c31 = TS.Max(c31, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count);
         c += g.CRow;
-        TS.Store(c20, c);
-        TS.Store(c21, c + TS.Count);
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count);
         c += g.CRow;
-        TS.Store(c30, c);
-        TS.Store(c31, c + TS.Count);
+        TS.Store(c30, c); TS.Store(c31, c + TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile5x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count);
-        TV c20 = Start<TV, TS>(g, row + 2, lane), c21 = Start<TV, TS>(g, row + 2, lane + 1 * TS.Count);
-        TV c30 = Start<TV, TS>(g, row + 3, lane), c31 = Start<TV, TS>(g, row + 3, lane + 1 * TS.Count);
-        TV c40 = Start<TV, TS>(g, row + 4, lane), c41 = Start<TV, TS>(g, row + 4, lane + 1 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c10, c11, c20, c21, c30, c31, c40, c41;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c30 = TS.Load(from); c31 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c40 = TS.Load(from); c41 = TS.Load(from + TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = TS.Create(init[row + 0]);
+            c10 = c11 = TS.Create(init[row + 1]);
+            c20 = c21 = TS.Create(init[row + 2]);
+            c30 = c31 = TS.Create(init[row + 3]);
+            c40 = c41 = TS.Create(init[row + 4]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = TS.Load(init + lane);
+            c01 = c11 = c21 = c31 = c41 = TS.Load(init + lane + TS.Count);
+        }
+        else c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = default;
+        g.Walk(row, 5, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -431,7 +683,7 @@ internal unsafe partial struct TapGemm
                 x = TS.Create(a[2 * aRow]);
                 c20 = TS.Fma(x, b0, c20);
                 c21 = TS.Fma(x, b1, c21);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
                 x = TS.Create(a[4 * aRow]);
@@ -442,37 +694,65 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default);
+            c30 = TS.Max(c30, default); c31 = TS.Max(c31, default);
+            c40 = TS.Max(c40, default); c41 = TS.Max(c41, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count);
         c += g.CRow;
-        TS.Store(c20, c);
-        TS.Store(c21, c + TS.Count);
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count);
         c += g.CRow;
-        TS.Store(c30, c);
-        TS.Store(c31, c + TS.Count);
+        TS.Store(c30, c); TS.Store(c31, c + TS.Count);
         c += g.CRow;
-        TS.Store(c40, c);
-        TS.Store(c41, c + TS.Count);
+        TS.Store(c40, c); TS.Store(c41, c + TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile6x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count);
-        TV c20 = Start<TV, TS>(g, row + 2, lane), c21 = Start<TV, TS>(g, row + 2, lane + 1 * TS.Count);
-        TV c30 = Start<TV, TS>(g, row + 3, lane), c31 = Start<TV, TS>(g, row + 3, lane + 1 * TS.Count);
-        TV c40 = Start<TV, TS>(g, row + 4, lane), c41 = Start<TV, TS>(g, row + 4, lane + 1 * TS.Count);
-        TV c50 = Start<TV, TS>(g, row + 5, lane), c51 = Start<TV, TS>(g, row + 5, lane + 1 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c30 = TS.Load(from); c31 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c40 = TS.Load(from); c41 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c50 = TS.Load(from); c51 = TS.Load(from + TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = TS.Create(init[row + 0]);
+            c10 = c11 = TS.Create(init[row + 1]);
+            c20 = c21 = TS.Create(init[row + 2]);
+            c30 = c31 = TS.Create(init[row + 3]);
+            c40 = c41 = TS.Create(init[row + 4]);
+            c50 = c51 = TS.Create(init[row + 5]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = TS.Load(init + lane);
+            c01 = c11 = c21 = c31 = c41 = c51 = TS.Load(init + lane + TS.Count);
+        }
+        else c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = default;
+        g.Walk(row, 6, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -486,13 +766,13 @@ internal unsafe partial struct TapGemm
                 x = TS.Create(a[2 * aRow]);
                 c20 = TS.Fma(x, b0, c20);
                 c21 = TS.Fma(x, b1, c21);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
                 x = TS.Create(a[4 * aRow]);
                 c40 = TS.Fma(x, b0, c40);
                 c41 = TS.Fma(x, b1, c41);
-                x = TS.Create(a[aRow3 + 2 * aRow]);
+                x = TS.Create(a[5 * aRow]);
                 c50 = TS.Fma(x, b0, c50);
                 c51 = TS.Fma(x, b1, c51);
                 a += aStep;
@@ -500,34 +780,55 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default);
+            c30 = TS.Max(c30, default); c31 = TS.Max(c31, default);
+            c40 = TS.Max(c40, default); c41 = TS.Max(c41, default);
+            c50 = TS.Max(c50, default); c51 = TS.Max(c51, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count);
         c += g.CRow;
-        TS.Store(c20, c);
-        TS.Store(c21, c + TS.Count);
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count);
         c += g.CRow;
-        TS.Store(c30, c);
-        TS.Store(c31, c + TS.Count);
+        TS.Store(c30, c); TS.Store(c31, c + TS.Count);
         c += g.CRow;
-        TS.Store(c40, c);
-        TS.Store(c41, c + TS.Count);
+        TS.Store(c40, c); TS.Store(c41, c + TS.Count);
         c += g.CRow;
-        TS.Store(c50, c);
-        TS.Store(c51, c + TS.Count);
+        TS.Store(c50, c); TS.Store(c51, c + TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x4<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count), c02 = Start<TV, TS>(g, row + 0, lane + 2 * TS.Count), c03 = Start<TV, TS>(g, row + 0, lane + 3 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c02, c03;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count); c02 = TS.Load(from + 2 * TS.Count); c03 = TS.Load(from + 3 * TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = c02 = c03 = TS.Create(init[row + 0]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = TS.Load(init + lane);
+            c01 = TS.Load(init + lane + TS.Count);
+            c02 = TS.Load(init + lane + 2 * TS.Count);
+            c03 = TS.Load(init + lane + 3 * TS.Count);
+        }
+        else c00 = c01 = c02 = c03 = default;
+        g.Walk(row, 1, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -542,22 +843,43 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
-        TS.Store(c02, c + 2 * TS.Count);
-        TS.Store(c03, c + 3 * TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default); c02 = TS.Max(c02, default); c03 = TS.Max(c03, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count); TS.Store(c02, c + 2 * TS.Count); TS.Store(c03, c + 3 * TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile2x4<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count), c02 = Start<TV, TS>(g, row + 0, lane + 2 * TS.Count), c03 = Start<TV, TS>(g, row + 0, lane + 3 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count), c12 = Start<TV, TS>(g, row + 1, lane + 2 * TS.Count), c13 = Start<TV, TS>(g, row + 1, lane + 3 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c02, c03, c10, c11, c12, c13;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count); c02 = TS.Load(from + 2 * TS.Count); c03 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count); c12 = TS.Load(from + 2 * TS.Count); c13 = TS.Load(from + 3 * TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = c02 = c03 = TS.Create(init[row + 0]);
+            c10 = c11 = c12 = c13 = TS.Create(init[row + 1]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = TS.Load(init + lane);
+            c01 = c11 = TS.Load(init + lane + TS.Count);
+            c02 = c12 = TS.Load(init + lane + 2 * TS.Count);
+            c03 = c13 = TS.Load(init + lane + 3 * TS.Count);
+        }
+        else c00 = c01 = c02 = c03 = c10 = c11 = c12 = c13 = default;
+        g.Walk(row, 2, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -577,28 +899,49 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
-        TS.Store(c02, c + 2 * TS.Count);
-        TS.Store(c03, c + 3 * TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default); c02 = TS.Max(c02, default); c03 = TS.Max(c03, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default); c12 = TS.Max(c12, default); c13 = TS.Max(c13, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count); TS.Store(c02, c + 2 * TS.Count); TS.Store(c03, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
-        TS.Store(c12, c + 2 * TS.Count);
-        TS.Store(c13, c + 3 * TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count); TS.Store(c12, c + 2 * TS.Count); TS.Store(c13, c + 3 * TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile3x4<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count), c02 = Start<TV, TS>(g, row + 0, lane + 2 * TS.Count), c03 = Start<TV, TS>(g, row + 0, lane + 3 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count), c12 = Start<TV, TS>(g, row + 1, lane + 2 * TS.Count), c13 = Start<TV, TS>(g, row + 1, lane + 3 * TS.Count);
-        TV c20 = Start<TV, TS>(g, row + 2, lane), c21 = Start<TV, TS>(g, row + 2, lane + 1 * TS.Count), c22 = Start<TV, TS>(g, row + 2, lane + 2 * TS.Count), c23 = Start<TV, TS>(g, row + 2, lane + 3 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count); c02 = TS.Load(from + 2 * TS.Count); c03 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count); c12 = TS.Load(from + 2 * TS.Count); c13 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count); c22 = TS.Load(from + 2 * TS.Count); c23 = TS.Load(from + 3 * TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = c02 = c03 = TS.Create(init[row + 0]);
+            c10 = c11 = c12 = c13 = TS.Create(init[row + 1]);
+            c20 = c21 = c22 = c23 = TS.Create(init[row + 2]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = TS.Load(init + lane);
+            c01 = c11 = c21 = TS.Load(init + lane + TS.Count);
+            c02 = c12 = c22 = TS.Load(init + lane + 2 * TS.Count);
+            c03 = c13 = c23 = TS.Load(init + lane + 3 * TS.Count);
+        }
+        else c00 = c01 = c02 = c03 = c10 = c11 = c12 = c13 = c20 = c21 = c22 = c23 = default;
+        g.Walk(row, 3, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -623,35 +966,55 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
-        TS.Store(c02, c + 2 * TS.Count);
-        TS.Store(c03, c + 3 * TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default); c02 = TS.Max(c02, default); c03 = TS.Max(c03, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default); c12 = TS.Max(c12, default); c13 = TS.Max(c13, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default); c22 = TS.Max(c22, default); c23 = TS.Max(c23, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count); TS.Store(c02, c + 2 * TS.Count); TS.Store(c03, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
-        TS.Store(c12, c + 2 * TS.Count);
-        TS.Store(c13, c + 3 * TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count); TS.Store(c12, c + 2 * TS.Count); TS.Store(c13, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c20, c);
-        TS.Store(c21, c + TS.Count);
-        TS.Store(c22, c + 2 * TS.Count);
-        TS.Store(c23, c + 3 * TS.Count);
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count); TS.Store(c22, c + 2 * TS.Count); TS.Store(c23, c + 3 * TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x4<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count), c02 = Start<TV, TS>(g, row + 0, lane + 2 * TS.Count), c03 = Start<TV, TS>(g, row + 0, lane + 3 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count), c12 = Start<TV, TS>(g, row + 1, lane + 2 * TS.Count), c13 = Start<TV, TS>(g, row + 1, lane + 3 * TS.Count);
-        TV c20 = Start<TV, TS>(g, row + 2, lane), c21 = Start<TV, TS>(g, row + 2, lane + 1 * TS.Count), c22 = Start<TV, TS>(g, row + 2, lane + 2 * TS.Count), c23 = Start<TV, TS>(g, row + 2, lane + 3 * TS.Count);
-        TV c30 = Start<TV, TS>(g, row + 3, lane), c31 = Start<TV, TS>(g, row + 3, lane + 1 * TS.Count), c32 = Start<TV, TS>(g, row + 3, lane + 2 * TS.Count), c33 = Start<TV, TS>(g, row + 3, lane + 3 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count); c02 = TS.Load(from + 2 * TS.Count); c03 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count); c12 = TS.Load(from + 2 * TS.Count); c13 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count); c22 = TS.Load(from + 2 * TS.Count); c23 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c30 = TS.Load(from); c31 = TS.Load(from + TS.Count); c32 = TS.Load(from + 2 * TS.Count); c33 = TS.Load(from + 3 * TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = c02 = c03 = TS.Create(init[row + 0]);
+            c10 = c11 = c12 = c13 = TS.Create(init[row + 1]);
+            c20 = c21 = c22 = c23 = TS.Create(init[row + 2]);
+            c30 = c31 = c32 = c33 = TS.Create(init[row + 3]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = TS.Load(init + lane);
+            c01 = c11 = c21 = c31 = TS.Load(init + lane + TS.Count);
+            c02 = c12 = c22 = c32 = TS.Load(init + lane + 2 * TS.Count);
+            c03 = c13 = c23 = c33 = TS.Load(init + lane + 3 * TS.Count);
+        }
+        else c00 = c01 = c02 = c03 = c10 = c11 = c12 = c13 = c20 = c21 = c22 = c23 = c30 = c31 = c32 = c33 = default;
+        g.Walk(row, 4, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -671,7 +1034,7 @@ internal unsafe partial struct TapGemm
                 c21 = TS.Fma(x, b1, c21);
                 c22 = TS.Fma(x, b2, c22);
                 c23 = TS.Fma(x, b3, c23);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
                 c32 = TS.Fma(x, b2, c32);
@@ -681,41 +1044,61 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
-        TS.Store(c02, c + 2 * TS.Count);
-        TS.Store(c03, c + 3 * TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default); c02 = TS.Max(c02, default); c03 = TS.Max(c03, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default); c12 = TS.Max(c12, default); c13 = TS.Max(c13, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default); c22 = TS.Max(c22, default); c23 = TS.Max(c23, default);
+            c30 = TS.Max(c30, default); c31 = TS.Max(c31, default); c32 = TS.Max(c32, default); c33 = TS.Max(c33, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count); TS.Store(c02, c + 2 * TS.Count); TS.Store(c03, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
-        TS.Store(c12, c + 2 * TS.Count);
-        TS.Store(c13, c + 3 * TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count); TS.Store(c12, c + 2 * TS.Count); TS.Store(c13, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c20, c);
-        TS.Store(c21, c + TS.Count);
-        TS.Store(c22, c + 2 * TS.Count);
-        TS.Store(c23, c + 3 * TS.Count);
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count); TS.Store(c22, c + 2 * TS.Count); TS.Store(c23, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c30, c);
-        TS.Store(c31, c + TS.Count);
-        TS.Store(c32, c + 2 * TS.Count);
-        TS.Store(c33, c + 3 * TS.Count);
+        TS.Store(c30, c); TS.Store(c31, c + TS.Count); TS.Store(c32, c + 2 * TS.Count); TS.Store(c33, c + 3 * TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile5x4<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count), c02 = Start<TV, TS>(g, row + 0, lane + 2 * TS.Count), c03 = Start<TV, TS>(g, row + 0, lane + 3 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count), c12 = Start<TV, TS>(g, row + 1, lane + 2 * TS.Count), c13 = Start<TV, TS>(g, row + 1, lane + 3 * TS.Count);
-        TV c20 = Start<TV, TS>(g, row + 2, lane), c21 = Start<TV, TS>(g, row + 2, lane + 1 * TS.Count), c22 = Start<TV, TS>(g, row + 2, lane + 2 * TS.Count), c23 = Start<TV, TS>(g, row + 2, lane + 3 * TS.Count);
-        TV c30 = Start<TV, TS>(g, row + 3, lane), c31 = Start<TV, TS>(g, row + 3, lane + 1 * TS.Count), c32 = Start<TV, TS>(g, row + 3, lane + 2 * TS.Count), c33 = Start<TV, TS>(g, row + 3, lane + 3 * TS.Count);
-        TV c40 = Start<TV, TS>(g, row + 4, lane), c41 = Start<TV, TS>(g, row + 4, lane + 1 * TS.Count), c42 = Start<TV, TS>(g, row + 4, lane + 2 * TS.Count), c43 = Start<TV, TS>(g, row + 4, lane + 3 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33, c40, c41, c42, c43;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count); c02 = TS.Load(from + 2 * TS.Count); c03 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count); c12 = TS.Load(from + 2 * TS.Count); c13 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count); c22 = TS.Load(from + 2 * TS.Count); c23 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c30 = TS.Load(from); c31 = TS.Load(from + TS.Count); c32 = TS.Load(from + 2 * TS.Count); c33 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c40 = TS.Load(from); c41 = TS.Load(from + TS.Count); c42 = TS.Load(from + 2 * TS.Count); c43 = TS.Load(from + 3 * TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = c02 = c03 = TS.Create(init[row + 0]);
+            c10 = c11 = c12 = c13 = TS.Create(init[row + 1]);
+            c20 = c21 = c22 = c23 = TS.Create(init[row + 2]);
+            c30 = c31 = c32 = c33 = TS.Create(init[row + 3]);
+            c40 = c41 = c42 = c43 = TS.Create(init[row + 4]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = TS.Load(init + lane);
+            c01 = c11 = c21 = c31 = c41 = TS.Load(init + lane + TS.Count);
+            c02 = c12 = c22 = c32 = c42 = TS.Load(init + lane + 2 * TS.Count);
+            c03 = c13 = c23 = c33 = c43 = TS.Load(init + lane + 3 * TS.Count);
+        }
+        else c00 = c01 = c02 = c03 = c10 = c11 = c12 = c13 = c20 = c21 = c22 = c23 = c30 = c31 = c32 = c33 = c40 = c41 = c42 = c43 = default;
+        g.Walk(row, 5, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -735,7 +1118,7 @@ internal unsafe partial struct TapGemm
                 c21 = TS.Fma(x, b1, c21);
                 c22 = TS.Fma(x, b2, c22);
                 c23 = TS.Fma(x, b3, c23);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
                 c32 = TS.Fma(x, b2, c32);
@@ -750,47 +1133,67 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
-        TS.Store(c02, c + 2 * TS.Count);
-        TS.Store(c03, c + 3 * TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default); c02 = TS.Max(c02, default); c03 = TS.Max(c03, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default); c12 = TS.Max(c12, default); c13 = TS.Max(c13, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default); c22 = TS.Max(c22, default); c23 = TS.Max(c23, default);
+            c30 = TS.Max(c30, default); c31 = TS.Max(c31, default); c32 = TS.Max(c32, default); c33 = TS.Max(c33, default);
+            c40 = TS.Max(c40, default); c41 = TS.Max(c41, default); c42 = TS.Max(c42, default); c43 = TS.Max(c43, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count); TS.Store(c02, c + 2 * TS.Count); TS.Store(c03, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
-        TS.Store(c12, c + 2 * TS.Count);
-        TS.Store(c13, c + 3 * TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count); TS.Store(c12, c + 2 * TS.Count); TS.Store(c13, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c20, c);
-        TS.Store(c21, c + TS.Count);
-        TS.Store(c22, c + 2 * TS.Count);
-        TS.Store(c23, c + 3 * TS.Count);
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count); TS.Store(c22, c + 2 * TS.Count); TS.Store(c23, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c30, c);
-        TS.Store(c31, c + TS.Count);
-        TS.Store(c32, c + 2 * TS.Count);
-        TS.Store(c33, c + 3 * TS.Count);
+        TS.Store(c30, c); TS.Store(c31, c + TS.Count); TS.Store(c32, c + 2 * TS.Count); TS.Store(c33, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c40, c);
-        TS.Store(c41, c + TS.Count);
-        TS.Store(c42, c + 2 * TS.Count);
-        TS.Store(c43, c + 3 * TS.Count);
+        TS.Store(c40, c); TS.Store(c41, c + TS.Count); TS.Store(c42, c + 2 * TS.Count); TS.Store(c43, c + 3 * TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile6x4<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        TV c00 = Start<TV, TS>(g, row + 0, lane), c01 = Start<TV, TS>(g, row + 0, lane + 1 * TS.Count), c02 = Start<TV, TS>(g, row + 0, lane + 2 * TS.Count), c03 = Start<TV, TS>(g, row + 0, lane + 3 * TS.Count);
-        TV c10 = Start<TV, TS>(g, row + 1, lane), c11 = Start<TV, TS>(g, row + 1, lane + 1 * TS.Count), c12 = Start<TV, TS>(g, row + 1, lane + 2 * TS.Count), c13 = Start<TV, TS>(g, row + 1, lane + 3 * TS.Count);
-        TV c20 = Start<TV, TS>(g, row + 2, lane), c21 = Start<TV, TS>(g, row + 2, lane + 1 * TS.Count), c22 = Start<TV, TS>(g, row + 2, lane + 2 * TS.Count), c23 = Start<TV, TS>(g, row + 2, lane + 3 * TS.Count);
-        TV c30 = Start<TV, TS>(g, row + 3, lane), c31 = Start<TV, TS>(g, row + 3, lane + 1 * TS.Count), c32 = Start<TV, TS>(g, row + 3, lane + 2 * TS.Count), c33 = Start<TV, TS>(g, row + 3, lane + 3 * TS.Count);
-        TV c40 = Start<TV, TS>(g, row + 4, lane), c41 = Start<TV, TS>(g, row + 4, lane + 1 * TS.Count), c42 = Start<TV, TS>(g, row + 4, lane + 2 * TS.Count), c43 = Start<TV, TS>(g, row + 4, lane + 3 * TS.Count);
-        TV c50 = Start<TV, TS>(g, row + 5, lane), c51 = Start<TV, TS>(g, row + 5, lane + 1 * TS.Count), c52 = Start<TV, TS>(g, row + 5, lane + 2 * TS.Count), c53 = Start<TV, TS>(g, row + 5, lane + 3 * TS.Count);
-        long aRow = g.ARow, aStep = g.AStep, bStep = g.BStep;
-        long aRow3 = 3 * aRow;
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        TV c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33, c40, c41, c42, c43, c50, c51, c52, c53;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count); c02 = TS.Load(from + 2 * TS.Count); c03 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count); c12 = TS.Load(from + 2 * TS.Count); c13 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count); c22 = TS.Load(from + 2 * TS.Count); c23 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c30 = TS.Load(from); c31 = TS.Load(from + TS.Count); c32 = TS.Load(from + 2 * TS.Count); c33 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c40 = TS.Load(from); c41 = TS.Load(from + TS.Count); c42 = TS.Load(from + 2 * TS.Count); c43 = TS.Load(from + 3 * TS.Count);
+            from += g.CRow;
+            c50 = TS.Load(from); c51 = TS.Load(from + TS.Count); c52 = TS.Load(from + 2 * TS.Count); c53 = TS.Load(from + 3 * TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = c02 = c03 = TS.Create(init[row + 0]);
+            c10 = c11 = c12 = c13 = TS.Create(init[row + 1]);
+            c20 = c21 = c22 = c23 = TS.Create(init[row + 2]);
+            c30 = c31 = c32 = c33 = TS.Create(init[row + 3]);
+            c40 = c41 = c42 = c43 = TS.Create(init[row + 4]);
+            c50 = c51 = c52 = c53 = TS.Create(init[row + 5]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = TS.Load(init + lane);
+            c01 = c11 = c21 = c31 = c41 = c51 = TS.Load(init + lane + TS.Count);
+            c02 = c12 = c22 = c32 = c42 = c52 = TS.Load(init + lane + 2 * TS.Count);
+            c03 = c13 = c23 = c33 = c43 = c53 = TS.Load(init + lane + 3 * TS.Count);
+        }
+        else c00 = c01 = c02 = c03 = c10 = c11 = c12 = c13 = c20 = c21 = c22 = c23 = c30 = c31 = c32 = c33 = c40 = c41 = c42 = c43 = c50 = c51 = c52 = c53 = default;
+        g.Walk(row, 6, out float* first, out long aRow, out long aStep, out long aTap);
+        long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * aRow, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
             int k = g.Depth;
             do
             {
@@ -810,7 +1213,7 @@ internal unsafe partial struct TapGemm
                 c21 = TS.Fma(x, b1, c21);
                 c22 = TS.Fma(x, b2, c22);
                 c23 = TS.Fma(x, b3, c23);
-                x = TS.Create(a[aRow3]);
+                x = TS.Create(a[3 * aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
                 c32 = TS.Fma(x, b2, c32);
@@ -820,7 +1223,7 @@ internal unsafe partial struct TapGemm
                 c41 = TS.Fma(x, b1, c41);
                 c42 = TS.Fma(x, b2, c42);
                 c43 = TS.Fma(x, b3, c43);
-                x = TS.Create(a[aRow3 + 2 * aRow]);
+                x = TS.Create(a[5 * aRow]);
                 c50 = TS.Fma(x, b0, c50);
                 c51 = TS.Fma(x, b1, c51);
                 c52 = TS.Fma(x, b2, c52);
@@ -830,35 +1233,25 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
-        float* c = g.C + row * g.CRow + lane;
-        TS.Store(c00, c);
-        TS.Store(c01, c + TS.Count);
-        TS.Store(c02, c + 2 * TS.Count);
-        TS.Store(c03, c + 3 * TS.Count);
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default); c02 = TS.Max(c02, default); c03 = TS.Max(c03, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default); c12 = TS.Max(c12, default); c13 = TS.Max(c13, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default); c22 = TS.Max(c22, default); c23 = TS.Max(c23, default);
+            c30 = TS.Max(c30, default); c31 = TS.Max(c31, default); c32 = TS.Max(c32, default); c33 = TS.Max(c33, default);
+            c40 = TS.Max(c40, default); c41 = TS.Max(c41, default); c42 = TS.Max(c42, default); c43 = TS.Max(c43, default);
+            c50 = TS.Max(c50, default); c51 = TS.Max(c51, default); c52 = TS.Max(c52, default); c53 = TS.Max(c53, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count); TS.Store(c02, c + 2 * TS.Count); TS.Store(c03, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c10, c);
-        TS.Store(c11, c + TS.Count);
-        TS.Store(c12, c + 2 * TS.Count);
-        TS.Store(c13, c + 3 * TS.Count);
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count); TS.Store(c12, c + 2 * TS.Count); TS.Store(c13, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c20, c);
-        TS.Store(c21, c + TS.Count);
-        TS.Store(c22, c + 2 * TS.Count);
-        TS.Store(c23, c + 3 * TS.Count);
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count); TS.Store(c22, c + 2 * TS.Count); TS.Store(c23, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c30, c);
-        TS.Store(c31, c + TS.Count);
-        TS.Store(c32, c + 2 * TS.Count);
-        TS.Store(c33, c + 3 * TS.Count);
+        TS.Store(c30, c); TS.Store(c31, c + TS.Count); TS.Store(c32, c + 2 * TS.Count); TS.Store(c33, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c40, c);
-        TS.Store(c41, c + TS.Count);
-        TS.Store(c42, c + 2 * TS.Count);
-        TS.Store(c43, c + 3 * TS.Count);
+        TS.Store(c40, c); TS.Store(c41, c + TS.Count); TS.Store(c42, c + 2 * TS.Count); TS.Store(c43, c + 3 * TS.Count);
         c += g.CRow;
-        TS.Store(c50, c);
-        TS.Store(c51, c + TS.Count);
-        TS.Store(c52, c + 2 * TS.Count);
-        TS.Store(c53, c + 3 * TS.Count);
+        TS.Store(c50, c); TS.Store(c51, c + TS.Count); TS.Store(c52, c + 2 * TS.Count); TS.Store(c53, c + 3 * TS.Count);
     }
 }

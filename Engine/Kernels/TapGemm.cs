@@ -52,6 +52,16 @@ internal unsafe partial struct TapGemm
     /// <summary>Strides in floats.</summary>
     public long ARow, AStep, BStep, CRow;
 
+    /// <summary>Where A is packed in panels (<see cref="PackRows"/>), the length of its rows, all taps and k together; TapsA then counts k, and ARow and AStep do
+    /// not matter. 0: A lies as the strides say.</summary>
+    public long PanelDepth;
+
+    /// <summary>Offset in k into a panel, where a sum is cut into several calls.</summary>
+    public long PanelStart;
+
+    /// <summary>Whether a finished sum below zero becomes zero (max(sum, 0), NaN stays NaN).</summary>
+    public bool Relu;
+
     /// <summary>How sums begin.</summary>
     public SumStart Begin;
 
@@ -70,10 +80,15 @@ internal unsafe partial struct TapGemm
     public static void Run(in TapGemm g, int rows, int lanes)
     {
         Debug.Assert(rows >= 0 && lanes >= 0 && (g.Taps == 0 || g.Depth >= 1));
-        TapGemm part = g;
         int block = (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, g.BStep), FewestSumRows, MostSumRows);
-        if (g.Taps == 0) RunBlock(g, rows, lanes);
-        else if (g.Depth > block)
+        if ((long)g.Taps * g.Depth <= block)
+        {
+            RunBlock(g, rows, lanes);
+            return;
+        }
+        TapGemm part = g;
+        part.Relu = false;
+        if (g.Depth > block)
             for (int tap = 0; tap < g.Taps; tap++)
                 for (int k = 0; k < g.Depth; k += part.Depth, part.Begin = SumStart.Accumulate)
                 {
@@ -82,7 +97,9 @@ internal unsafe partial struct TapGemm
                     part.TapsA = g.TapsA + tap;
                     part.TapsB = g.TapsB + tap;
                     part.A = g.A + k * g.AStep;
+                    part.PanelStart = g.PanelStart + k;
                     part.B = g.B + k * g.BStep;
+                    part.Relu = g.Relu && tap == g.Taps - 1 && k + part.Depth == g.Depth;
                     RunBlock(part, rows, lanes);
                 }
         else
@@ -91,6 +108,7 @@ internal unsafe partial struct TapGemm
                 part.Taps = Math.Min(taps, g.Taps - tap);
                 part.TapsA = g.TapsA + tap;
                 part.TapsB = g.TapsB + tap;
+                part.Relu = g.Relu && tap + part.Taps == g.Taps;
                 RunBlock(part, rows, lanes);
             }
     }
@@ -116,36 +134,65 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lanes<TV, TS>(in TapGemm g, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int wide = TS.Count == 16 ? 4 : 2; // 32 registers, or 16
-        for (; lane + wide * TS.Count <= lanes; lane += wide * TS.Count)
-            for (int row = 0, height; row < rows; row += height)
+        int vectors = TS.Count == 16 ? 4 : 2; // 32 registers, or 16
+        (int tall, int low, int height) = Split(rows);
+        for (; vectors > 0; vectors >>= 1)
+        {
+            int width = vectors * TS.Count;
+            if (lane + width > lanes) continue;
+            delegate*<in TapGemm, int, int, void> tile = Tile<TV, TS>(height, vectors), lower = low > 0 ? Tile<TV, TS>(height - 1, vectors) : null;
+            for (; lane + width <= lanes; lane += width)
             {
-                height = Height(rows, row);
-                if (TS.Count == 16) Rows4<TV, TS>(g, row, height, lane);
-                else Rows2<TV, TS>(g, row, height, lane);
+                int row = 0;
+                for (int i = tall; i > 0; i--, row += height) tile(g, row, lane);
+                for (int i = low; i > 0; i--, row += height - 1) lower(g, row, lane);
             }
-        if (TS.Count == 16)
-            for (; lane + 2 * TS.Count <= lanes; lane += 2 * TS.Count)
-                for (int row = 0, height; row < rows; row += height)
-                    Rows2<TV, TS>(g, row, height = Height(rows, row), lane);
-        for (; lane + TS.Count <= lanes; lane += TS.Count)
-            for (int row = 0, height; row < rows; row += height)
-                Rows1<TV, TS>(g, row, height = Height(rows, row), lane);
+        }
     }
 
     /// <summary>Splits rows evenly: 8 rows are 4 + 4, not 6 + 2, since a low tile leaves the multiply-add units waiting.</summary>
-    private static int Height(int rows, int row)
+    /// <returns>The number of tiles of the given height, and of those one row lower, which come after them.</returns>
+    private static (int Tall, int Low, int Height) Split(int rows)
     {
-        int left = rows - row, tiles = (left + MaxRows - 1) / MaxRows;
-        return (left + tiles - 1) / tiles;
+        int tiles = (rows + MaxRows - 1) / MaxRows;
+        if (tiles == 0) return default;
+        int height = (rows + tiles - 1) / tiles, low = tiles * height - rows;
+        return (tiles - low, low, height);
     }
 
+    /// <summary>How a tile goes through A.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TV Start<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV> => g.Begin switch
+    private readonly void Walk(int row, int height, out float* first, out long aRow, out long aStep, out long aTap)
     {
-        SumStart.Zero => default,
-        SumStart.RowBias => TS.Create(g.Init[row]),
-        SumStart.LaneBias => TS.Load(g.Init + lane),
-        _ => TS.Load(g.C + row * g.CRow + lane),
-    };
+        bool isStrided = PanelDepth == 0;
+        first = A + (isStrided ? row * ARow : row * PanelDepth + PanelStart * height);
+        aRow = isStrided ? ARow : 1;
+        aStep = isStrided ? AStep : height;
+        aTap = isStrided ? 1 : height;
+    }
+
+    /// <summary>Packs rows into panels as high as tiles are: for each tile all k, for each k the tile's rows side by side, so that a tile reads A from end to end.</summary>
+    /// <param name="a">Base of the rows.</param>
+    /// <param name="row">Distance of rows, in floats.</param>
+    /// <param name="step">Distance of neighbours in k.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="depth">Number of k.</param>
+    /// <param name="packed">rows * <paramref name="panelDepth"/> floats; k comes to place <paramref name="at"/> + k * <paramref name="spread"/> of its panel.</param>
+    /// <param name="panelDepth">Length of a panel's rows.</param>
+    /// <param name="at">Where in the panel.</param>
+    /// <param name="spread">Distance of neighbouring k in the panel.</param>
+    public static void PackRows(float* a, long row, long step, int rows, int depth, float* packed, long panelDepth, long at = 0, long spread = 1)
+    {
+        (int tall, int low, int height) = Split(rows);
+        for (int i = 0, r = 0; i < tall + low; i++)
+        {
+            int high = i < tall ? height : height - 1;
+            float* from = a + r * row, to = packed + r * panelDepth + at * high;
+            if (step == 1) Transposition.Run(from, row, to, spread * high, high, depth);
+            else
+                for (int k = 0; k < depth; k++)
+                    for (int h = 0; h < high; h++) to[k * spread * high + h] = from[h * row + k * step];
+            r += high;
+        }
+    }
 }

@@ -24,31 +24,37 @@ public static class Conv2dOp
         Conv2dGeometry geometry = Conv2dGeometry.Create(x.Shape, weight.Shape, stride ?? 1, padding, dilation ?? 1, groups);
         if (bias is not null && bias.Shape != new Shape(geometry.OutChannels))
             throw new ArgumentException($"conv2d: bias must have one value per output channel, shape [{geometry.OutChannels}], got {bias.Shape}.", nameof(bias));
-        Tensor lanes = x.To(Layout.BatchLanes), packed = Tensor.Empty([Conv2dKernel.PackedLength(geometry)]), y = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
-        Conv2dKernel.Pack(geometry, weight.AsSpan(), packed.Span);
-        Conv2dKernel.Forward(geometry, lanes.Span, packed.Span, bias is null ? [] : bias.Span, y.Span);
+        Tensor lanes = x.To(Layout.BatchLanes), y = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
+        using (Scratch packed = Scratch.Rent(Conv2dWeights.ForwardLength(geometry)))
+        {
+            Conv2dWeights.PackForward(geometry, weight.AsSpan(), packed.Span);
+            Conv2dKernel.Forward(geometry, lanes.Span, packed.Span, bias is null ? [] : bias.Span, y.Span);
+        }
         return bias is null
-            ? Tensors.Node.IsNeeded(x, weight) ? new Node(geometry, lanes, packed, x, weight).Attach(y) : y
-            : Tensors.Node.IsNeeded(x, weight, bias) ? new Node(geometry, lanes, packed, x, weight, bias).Attach(y) : y;
+            ? Tensors.Node.IsNeeded(x, weight) ? new Node(geometry, lanes, x, weight).Attach(y) : y
+            : Tensors.Node.IsNeeded(x, weight, bias) ? new Node(geometry, lanes, x, weight, bias).Attach(y) : y;
     }
 
-    private sealed class Node(Conv2dGeometry geometry, Tensor lanes, Tensor packed, params ReadOnlySpan<Tensor> inputs) : Tensors.Node("conv2d", inputs)
+    private sealed class Node(Conv2dGeometry geometry, Tensor lanes, params ReadOnlySpan<Tensor> inputs) : Tensors.Node("conv2d", inputs)
     {
         private readonly bool _hasBias = inputs.Length == 3;
-        private Saved _x = lanes.Detach(), _weight = inputs[1], _packed = packed;
+        private Saved _x = lanes.Detach(), _weight = inputs[1];
 
         protected override void Backward(Tensor gradient)
         {
-            _ = _weight.Get(Op); // the packed copy is as it was; a weight that is not would make the step inconsistent
-            Tensor x = _x.Get(Op), packed = _packed.Get(Op), dy = gradient.To(Layout.BatchLanes);
+            Tensor x = _x.Get(Op), weight = _weight.Get(Op), dy = gradient.To(Layout.BatchLanes);
             if (_hasBias && Needs(2)) AddTo(2, db => Conv2dWeightKernel.BackwardBias(geometry, dy.Span, db.Span));
             if (Needs(1)) AddTo(1, dw => Conv2dWeightKernel.BackwardWeight(geometry, x.Span, dy.Span, dw.Span));
             if (!Needs(0)) return;
             Tensor dx = Tensor.Empty(geometry.InputShape, Layout.BatchLanes);
-            Conv2dKernel.BackwardInput(geometry, dy.Span, packed.Span, dx.Span);
+            using (Scratch packed = Scratch.Rent(Conv2dWeights.InputLength(geometry)))
+            {
+                Conv2dWeights.PackInput(geometry, weight.AsSpan(), packed.Span);
+                Conv2dKernel.BackwardInput(geometry, dy.Span, packed.Span, dx.Span);
+            }
             Add(0, dx);
         }
 
-        protected override void Free() => _x = _weight = _packed = default;
+        protected override void Free() => _x = _weight = default;
     }
 }
