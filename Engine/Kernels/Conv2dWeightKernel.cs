@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels;
@@ -46,7 +45,7 @@ internal static unsafe class Conv2dWeightKernel
     {
         if (g.Batch == 0) return;
         GradientParts parts = new(g);
-        int taps = g.Kernel.Height * g.Kernel.Width, weights = g.WeightShape.Count, wide = BatchLanes.WideBlocks(g.Batch);
+        int weights = g.WeightShape.Count, wide = BatchLanes.WideBlocks(g.Batch);
         using Scratch turned = Scratch.Rent((long)BatchLanes.FirstSingle(g.Batch) * g.OutChannels * g.OutHeight * g.OutWidth);
         TurnBody turn = new() { G = g, Dy = dy, Turned = turned.Pointer };
         Work.For(wide * g.OutHeight, 4, ref turn);
@@ -59,8 +58,7 @@ internal static unsafe class Conv2dWeightKernel
             Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
         };
         Work.For(parts.Count * g.Groups * g.Kernel.Height, 1, ref body);
-        UnpackBody unpack = new() { G = g, Partial = partial.Pointer, Parts = parts.Count, Dw = dw };
-        Work.For(g.Groups * taps, 1 + 16_384 / Math.Max(1, weights / (g.Groups * taps)), ref unpack);
+        WeightSums.AddTo(g, partial.Pointer, parts.Count, dw);
     }
 
     private struct TurnBody : IWorkBody
@@ -183,32 +181,6 @@ internal static unsafe class Conv2dWeightKernel
                     gemm.C = c + (long)(Columns.First(from) + v) * cg * og;
                     if (gemm.Taps > 0) TapGemm.Run(gemm, runs ? columns * cg : cg, og);
                 }
-            }
-        }
-    }
-
-    private struct UnpackBody : IWorkBody
-    {
-        public Conv2dGeometry G;
-        public float* Partial, Dw;
-        public int Parts;
-
-        /// <summary>Adds the parts in order, then adds the sum to dw, turned back to [O, C/g, kH, kW]. An item is one tap of one group.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run(int from, int to)
-        {
-            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, taps = G.Kernel.Height * G.Kernel.Width, weights = G.WeightShape.Count;
-            for (int item = from; item < to; item++)
-            {
-                float* sum = Partial + (long)item * cg * og;
-                for (int part = 1; part < Parts; part++)
-                {
-                    Span<float> total = new(sum, cg * og);
-                    TensorPrimitives.Add(total, new ReadOnlySpan<float>(sum + (long)part * weights, cg * og), total);
-                }
-                float* target = Dw + (long)(item / taps) * og * cg * taps + item % taps;
-                for (int o = 0; o < og; o++)
-                    for (int c = 0; c < cg; c++) target[((long)o * cg + c) * taps] += sum[c * og + o];
             }
         }
     }

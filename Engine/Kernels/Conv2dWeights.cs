@@ -8,8 +8,14 @@ namespace Engine.Kernels;
 /// the lanes. A batch may need both; the rows then follow the panels. k runs over taps, then channels.</remarks>
 internal static unsafe class Conv2dWeights
 {
+    /// <summary>Weights in a piece of work: some 2 us.</summary>
+    private const int PieceSize = 6_000;
+
+    /// <summary>Output channels whose rows are made together: a cache line.</summary>
+    private const int Chunk = 16;
+
     /// <summary>Number of floats <see cref="PackForward"/> writes.</summary>
-    public static int ForwardLength(in Conv2dGeometry g) => checked((BatchLanes.WideBlocks(g.Batch) > 0 ? g.WeightShape.Count : 0) + (BatchLanes.Singles(g.Batch) > 0 ? g.WeightShape.Count : 0));
+    public static int ForwardLength(in Conv2dGeometry g) => checked((int)RowsStart(g) + (BatchLanes.Singles(g.Batch) > 0 ? g.WeightShape.Count : 0));
 
     /// <summary>Number of floats <see cref="PackInput"/> writes.</summary>
     public static int InputLength(in Conv2dGeometry g) => ForwardLength(g);
@@ -21,39 +27,34 @@ internal static unsafe class Conv2dWeights
     public static void PackForward(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed)
     {
         Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == ForwardLength(g));
-        int taps = g.Kernel.Height * g.Kernel.Width;
-        fixed (float* from = weight, to = packed)
-            Pack(g, new PackBody
-            {
-                From = from, Panels = to, Rows = to + RowsStart(g), Taps = taps,
-                Lanes = g.OutChannelsPerGroup, Channels = g.InChannelsPerGroup, Lane = (long)g.InChannelsPerGroup * taps, Channel = taps,
-            });
+        fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: false);
     }
 
     /// <summary>Weights [O, C/g, kH, kW] to panels [group][inputs of a tile][tap][o][input] and rows [group][tap][o][c].</summary>
     public static void PackInput(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed)
     {
         Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == InputLength(g));
-        int taps = g.Kernel.Height * g.Kernel.Width;
-        fixed (float* from = weight, to = packed)
-            Pack(g, new PackBody
-            {
-                From = from, Panels = to, Rows = to + RowsStart(g), Taps = taps,
-                Lanes = g.InChannelsPerGroup, Channels = g.OutChannelsPerGroup, Lane = taps, Channel = (long)g.InChannelsPerGroup * taps,
-            });
+        fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: true);
     }
 
-    private static void Pack(in Conv2dGeometry g, PackBody body)
+    private static void Pack(in Conv2dGeometry g, float* weight, float* packed, bool toInputs)
     {
-        (body.Wide, body.Single) = (BatchLanes.WideBlocks(g.Batch) > 0, BatchLanes.Singles(g.Batch) > 0);
-        Work.For(g.Groups * body.Channels, 1 + 20_000 / (body.Taps * body.Lanes), ref body);
+        int inputs = g.InChannelsPerGroup, outputs = g.OutChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width, chunks = (outputs + Chunk - 1) / Chunk;
+        if (BatchLanes.WideBlocks(g.Batch) > 0)
+        {
+            PanelsBody panels = new() { Weight = weight, Panels = packed, Taps = taps, Lanes = toInputs ? inputs : outputs, Channels = toInputs ? outputs : inputs };
+            (panels.Lane, panels.Channel) = toInputs ? (taps, inputs * taps) : (inputs * taps, taps);
+            Work.For(g.Groups * panels.Channels, 1 + PieceSize / (taps * panels.Lanes), ref panels);
+        }
+        if (BatchLanes.Singles(g.Batch) == 0) return;
+        RowsBody rows = new() { Weight = weight, Rows = packed + RowsStart(g), Taps = taps, Inputs = inputs, Outputs = outputs, Chunks = chunks, ToInputs = toInputs };
+        Work.For(g.Groups * chunks, 1 + PieceSize / Math.Max(1, taps * inputs * outputs / chunks), ref rows);
     }
 
     /// <summary>An item is one source channel of one group.</summary>
-    private struct PackBody : IWorkBody
+    private struct PanelsBody : IWorkBody
     {
-        public float* From, Panels, Rows;
-        public bool Wide, Single;
+        public float* Weight, Panels;
         public int Taps, Lanes, Channels;
         public long Lane, Channel;
 
@@ -65,9 +66,56 @@ internal static unsafe class Conv2dWeights
             {
                 long start = item / Channels * group;
                 int c = item % Channels;
-                float* w = From + start + c * Channel;
-                if (Wide) TapGemm.PackRows(w, Lane, 1, Lanes, Taps, Panels + start, (long)Taps * Channels, c, Channels);
-                if (Single) Transposition.Run(w, Lane, Rows + start + (long)c * Lanes, (long)Channels * Lanes, Lanes, Taps);
+                TapGemm.PackRows(Weight + start + c * Channel, Lane, 1, Lanes, Taps, Panels + start, (long)Taps * Channels, c, Channels);
+            }
+        }
+    }
+
+    /// <summary>An item is some output channels of one group. They go by way of working memory that stays in L1: in one step each tap would be written kilobytes
+    /// from the next, at distances of powers of two, of which a cache holds few.</summary>
+    private struct RowsBody : IWorkBody
+    {
+        public float* Weight, Rows;
+        public int Taps, Inputs, Outputs, Chunks;
+        public bool ToInputs;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(int from, int to)
+        {
+            int features = Taps * Inputs;
+            using Scratch memory = Scratch.Rent((long)Chunk * features);
+            for (int item = from; item < to; item++)
+            {
+                int first = item % Chunks * Chunk, count = Math.Min(Chunk, Outputs - first);
+                long group = (long)(item / Chunks) * Outputs * features;
+                float* chunk = Weight + group + (long)first * features, rows = Rows + group;
+                if (ToInputs) Inward(chunk, memory.Pointer, count, rows + (long)first * Inputs);
+                else if (Taps == 1 || Inputs == 1) Transposition.Run(chunk, features, rows + first, Outputs, count, features);
+                else Outward(chunk, memory.Pointer, count, rows + first);
+            }
+        }
+
+        /// <summary>[o][c][tap] to [c][tap][o], and its rows to [tap][c][o].</summary>
+        private readonly void Outward(float* chunk, float* turned, int count, float* rows)
+        {
+            Transposition.Run(chunk, Taps * Inputs, turned, Chunk, count, Taps * Inputs);
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                float* from = turned + tap * Chunk;
+                for (int c = 0; c < Inputs; c++, from += Taps * Chunk, rows += Outputs)
+                    if (count == Chunk) Unsafe.CopyBlockUnaligned(rows, from, Chunk * sizeof(float));
+                    else Unsafe.CopyBlockUnaligned(rows, from, (uint)count * sizeof(float));
+            }
+        }
+
+        /// <summary>[o][c][tap] to [o][tap][c], and its rows to [tap][o][c].</summary>
+        private readonly void Inward(float* chunk, float* turned, int count, float* rows)
+        {
+            for (int o = 0; o < count; o++, chunk += Taps * Inputs)
+            {
+                Transposition.Run(chunk, Taps, turned, Inputs, Inputs, Taps);
+                for (int tap = 0; tap < Taps; tap++)
+                    Unsafe.CopyBlockUnaligned(rows + ((long)tap * Outputs + o) * Inputs, turned + (long)tap * Inputs, (uint)Inputs * sizeof(float));
             }
         }
     }
