@@ -102,39 +102,4 @@ internal unsafe struct Conv2dPass
                     }
             }
     }
-
-    /// <summary>Rows <paramref name="top"/>, a phase further, ... <paramref name="count"/> of them, which see the same kernel rows, of all single images: channels
-    /// are the lanes, and the rows of the products are pixels that see the same taps: along a row, down a column or through the images, whichever are the most.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void SingleRows(int top, int count, long* tapsA, long* tapsB)
-    {
-        int images = BatchLanes.Singles(Batch), firstImage = BatchLanes.FirstSingle(Batch);
-        Direction through = new(images, SourceFeatures, ResultFeatures);
-        Direction down = new(count, (long)Rows.Move * SourceWidth * SourceChannels, (long)Rows.Phase * Columns.Length * ResultChannels);
-        float* source = Source + firstImage * SourceFeatures, result = Result + firstImage * ResultFeatures + (long)top * Columns.Length * ResultChannels;
-        TapGemm gemm = new() { Begin = Begin(SumStart.LaneBias), TapsA = tapsA, TapsB = tapsB, AStep = 1, BStep = ResultGroup, Relu = Relu };
-        for (int phase = 0; phase < Math.Min(Columns.Phase, Columns.Length); phase++)
-            for (int from = phase, to; from < Columns.Length; from = to)
-            {
-                to = Columns.End(from);
-                Direction along = new((to - from + Columns.Phase - 1) / Columns.Phase, (long)Columns.Move * SourceChannels, (long)Columns.Phase * ResultChannels);
-                (Direction rows, Direction middle, Direction outer) = along.Count >= down.Count && along.Count >= through.Count ? (along, down, through)
-                    : down.Count >= through.Count ? (down, along, through) : (through, along, down);
-                (gemm.Taps, gemm.Depth) = List(top, from, (long)SourceGroup * ResultGroup, SourceChannels, tapsB, tapsA);
-                (gemm.ARow, gemm.CRow) = (rows.Source, rows.Result);
-                for (int o = 0; o < outer.Count; o++)
-                    for (int m = 0; m < middle.Count; m++)
-                        for (int group = 0; group < Groups; group++)
-                        {
-                            gemm.A = source + o * outer.Source + m * middle.Source + group * SourceGroup;
-                            gemm.B = RowWeights + group * GroupWeights;
-                            gemm.C = result + (long)from * ResultChannels + o * outer.Result + m * middle.Result + group * ResultGroup;
-                            gemm.Init = Bias == null ? null : Bias + group * ResultGroup;
-                            TapGemm.Run(gemm, rows.Count, ResultGroup);
-                        }
-            }
-    }
-
-    /// <summary>Neighbours that see the same taps: how many, and how far apart they lie in source and result.</summary>
-    private readonly record struct Direction(int Count, long Source, long Result);
 }

@@ -8,6 +8,9 @@ namespace Engine.Kernels;
 /// [pixel][O][n] to [pixel][n][O], which is what it already is in a single image. The sum is cut into parts, by shape alone (<see cref="GradientParts"/>), added in order.</remarks>
 internal static unsafe class Conv2dWeightKernel
 {
+    /// <summary>Input channels of which a tile's rows are made without taking kernel columns together.</summary>
+    private const int LeastRows = 4;
+
     /// <summary>dw += gradient. x, dy in batch lanes; dw [O, C/g, kH, kW] row-major.</summary>
     public static void BackwardWeight(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw)
     {
@@ -57,7 +60,7 @@ internal static unsafe class Conv2dWeightKernel
             Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
             Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
         };
-        Work.For(parts.Count * g.Groups * g.Kernel.Height, 1, ref body);
+        Work.For((parts.Wide * g.Kernel.Height + parts.Singles * body.SingleItems) * g.Groups, 1, ref body);
         WeightSums.AddTo(g, partial.Pointer, parts.Count, dw);
     }
 
@@ -80,7 +83,7 @@ internal static unsafe class Conv2dWeightKernel
         }
     }
 
-    /// <summary>An item is one kernel row of one group in one part.</summary>
+    /// <summary>An item is one kernel row of one group in one part; of single images, where channels alone are rows enough for a tile, one tap.</summary>
     private struct WeightBody : IWorkBody
     {
         public Conv2dGeometry G;
@@ -88,22 +91,37 @@ internal static unsafe class Conv2dWeightKernel
         public GradientParts Parts;
         public float* X, Turned, Dy, Partial;
 
+        /// <summary>Whether neighbouring kernel columns, which lie end to end in x and in dw, go together in wide blocks, and in single images.</summary>
+        private readonly bool HasRuns => G.Dilation.Width == 1 && G.Groups == 1;
+
+        private readonly bool HasSingleRuns => HasRuns && G.InChannels < LeastRows;
+
+        /// <summary>Items of one group in one part of single images.</summary>
+        public readonly int SingleItems => HasSingleRuns ? G.Kernel.Height : G.Kernel.Height * G.Kernel.Width;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
             long pixels = Math.Max((long)G.OutHeight * G.OutWidth, (long)G.OutHeight * BatchLanes.Singles(G.Batch));
             using Scratch offsets = Scratch.Rent(4 * pixels); // two longs a tap
             long* tapsA = (long*)offsets.Pointer, tapsB = tapsA + pixels;
-            int row = G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup;
+            int tapWeights = G.InChannelsPerGroup * G.OutChannelsPerGroup, row = G.Kernel.Width * tapWeights, wideItems = Parts.Wide * G.Groups * G.Kernel.Height;
             for (int item = from; item < to; item++)
             {
-                int u = item % G.Kernel.Height, group = item / G.Kernel.Height % G.Groups;
-                GradientPart part = Parts.Part(item / G.Kernel.Height / G.Groups);
-                float* c = Partial + (long)part.Number * G.WeightShape.Count + ((long)group * G.Kernel.Height + u) * row;
+                bool isWide = item < wideItems;
+                int at = isWide ? item : item - wideItems, perGroup = isWide ? G.Kernel.Height : SingleItems, inGroup = at % perGroup, group = at / perGroup % G.Groups;
+                GradientPart part = Parts.Part(at / perGroup / G.Groups + (isWide ? 0 : Parts.Wide));
+                float* c = Partial + (long)part.Number * G.WeightShape.Count + (long)group * G.Kernel.Height * row;
+                if (!isWide && !HasSingleRuns)
+                {
+                    SinglesTap(part, inGroup / G.Kernel.Width, inGroup % G.Kernel.Width, group, c + (long)inGroup * tapWeights, tapsA, tapsB);
+                    continue;
+                }
+                c += (long)inGroup * row;
                 new Span<float>(c, row).Clear();
-                if (part.IsSingles) Singles(part, u, group, c, tapsA, tapsB);
+                if (!isWide) SinglesRow(part, inGroup, c, tapsA, tapsB);
                 else
-                    for (int block = part.From; block < part.To; block++) Wide(BatchLanes.BlockOf(G.Batch, block), part, u, group, c, tapsA, tapsB);
+                    for (int block = part.From; block < part.To; block++) Wide(BatchLanes.BlockOf(G.Batch, block), part, inGroup, group, c, tapsA, tapsB);
             }
         }
 
@@ -112,7 +130,7 @@ internal static unsafe class Conv2dWeightKernel
         private readonly void Wide(ImageBlock block, GradientPart part, int u, int group, float* c, long* tapsA, long* tapsB)
         {
             int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, width = block.Width, kw = G.Kernel.Width;
-            bool runs = G.Dilation.Width == 1 && G.Groups == 1;
+            bool runs = HasRuns;
             TapGemm gemm = new()
             {
                 A = X + block.Start((long)G.InHeight * G.InWidth * G.InChannels) + (long)group * cg * width,
@@ -152,36 +170,54 @@ internal static unsafe class Conv2dWeightKernel
             return count;
         }
 
-        /// <summary>Adds the share of single images to the kernel row u: here a tap is an output row of an image, and its pixels that see the same kernel columns are the depth.</summary>
-        private readonly void Singles(GradientPart part, int u, int group, float* c, long* tapsA, long* tapsB)
+        /// <summary>The share of single images in tap (u, v): here a tap of the product is an output row of an image, and its pixels are the depth.</summary>
+        private readonly void SinglesTap(GradientPart part, int u, int v, int group, float* c, long* tapsA, long* tapsB)
         {
-            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
-            bool runs = G.Dilation.Width == 1 && G.Groups == 1;
+            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, from = 0, to = G.OutWidth;
+            while (from < to && !Columns.Sees(from, v)) from++;
+            while (from < to && !Columns.Sees(to - 1, v)) to--;
             TapGemm gemm = new()
             {
-                A = X + group * cg, B = Dy + group * og, Begin = SumStart.Accumulate, TapsA = tapsA, TapsB = tapsB,
+                A = X + group * cg, B = Dy + group * og, C = c, Begin = SumStart.Zero, TapsA = tapsA, TapsB = tapsB, Depth = to - from,
+                ARow = 1, AStep = (long)G.Stride.Width * G.InChannels, BStep = G.OutChannels, CRow = og,
+            };
+            if (from < to) gemm.Taps = OutputRows(part, u, from * G.Stride.Width - G.Padding.Left + v * G.Dilation.Width, from, tapsA, tapsB);
+            TapGemm.Run(gemm, cg, og);
+        }
+
+        /// <summary>Adds the share of single images to the kernel row u, where channels are few: pixels that see the same kernel columns go together, so that taps
+        /// (column, channel) are the rows of one product.</summary>
+        private readonly void SinglesRow(GradientPart part, int u, float* c, long* tapsA, long* tapsB)
+        {
+            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
+            TapGemm gemm = new()
+            {
+                A = X, B = Dy, Begin = SumStart.Accumulate, TapsA = tapsA, TapsB = tapsB,
                 ARow = 1, AStep = (long)G.Stride.Width * G.InChannels, BStep = G.OutChannels, CRow = og,
             };
             for (int from = 0, to; from < G.OutWidth; from = to)
             {
                 to = Columns.End(from);
-                int columns = Columns.Count(from);
                 gemm.Depth = to - from;
-                for (int v = 0; v < columns; v = runs ? columns : v + 1)
-                {
-                    gemm.Taps = 0;
-                    for (int image = part.From; image < part.To; image++)
-                        for (int i = part.FirstRow; i < part.LastRow; i++)
-                        {
-                            int h = Rows.Source(i) + (u - Rows.First(i)) * Rows.SourceStep;
-                            if ((uint)(u - Rows.First(i)) >= (uint)Rows.Count(i)) continue;
-                            tapsA[gemm.Taps] = (((long)image * G.InHeight + h) * G.InWidth + Columns.Source(from) + v * Columns.SourceStep) * G.InChannels;
-                            tapsB[gemm.Taps++] = (((long)image * G.OutHeight + i) * G.OutWidth + from) * G.OutChannels;
-                        }
-                    gemm.C = c + (long)(Columns.First(from) + v) * cg * og;
-                    if (gemm.Taps > 0) TapGemm.Run(gemm, runs ? columns * cg : cg, og);
-                }
+                gemm.C = c + (long)Columns.First(from) * cg * og;
+                gemm.Taps = Columns.Count(from) == 0 ? 0 : OutputRows(part, u, Columns.Source(from), from, tapsA, tapsB);
+                if (gemm.Taps > 0) TapGemm.Run(gemm, Columns.Count(from) * cg, og);
             }
+        }
+
+        /// <summary>Lists the output rows, from pixel j on, in which kernel row u lies inside the image, and where it lies, from pixel w on.</summary>
+        private readonly int OutputRows(GradientPart part, int u, int w, int j, long* tapsA, long* tapsB)
+        {
+            int count = 0;
+            for (int image = part.From; image < part.To; image++)
+                for (int i = part.FirstRow; i < part.LastRow; i++)
+                    if (Rows.Sees(i, u))
+                    {
+                        int h = i * G.Stride.Height - G.Padding.Top + u * G.Dilation.Height;
+                        tapsA[count] = (((long)image * G.InHeight + h) * G.InWidth + w) * G.InChannels;
+                        tapsB[count++] = (((long)image * G.OutHeight + i) * G.OutWidth + j) * G.OutChannels;
+                    }
+            return count;
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Engine.Kernels;
 
 /// <summary>Weights of a 2-D convolution in the order in which <see cref="Conv2dKernel"/> reads them.</summary>
 /// <remarks>Two forms: panels for wide blocks, which have images in the lanes (see <see cref="TapGemm.PackRows"/>), and rows for single images, where channels are
-/// the lanes. A batch may need both; the rows then follow the panels. k runs over taps, then channels.</remarks>
+/// the lanes ([tap][channel] in a depthwise convolution). A batch may need both; the rows then follow the panels. k runs over taps, then channels.</remarks>
 internal static unsafe class Conv2dWeights
 {
     /// <summary>Weights in a piece of work: some 2 us.</summary>
@@ -47,6 +47,11 @@ internal static unsafe class Conv2dWeights
             Work.For(g.Groups * panels.Channels, 1 + PieceSize / (taps * panels.Lanes), ref panels);
         }
         if (BatchLanes.Singles(g.Batch) == 0) return;
+        if (Conv2dDepthwise.Suits(g.Groups, inputs, outputs))
+        {
+            Transposition.Run(weight, taps, packed + RowsStart(g), g.Groups, g.Groups, taps);
+            return;
+        }
         RowsBody rows = new() { Weight = weight, Rows = packed + RowsStart(g), Taps = taps, Inputs = inputs, Outputs = outputs, Chunks = chunks, ToInputs = toInputs };
         Work.For(g.Groups * chunks, 1 + PieceSize / Math.Max(1, taps * inputs * outputs / chunks), ref rows);
     }

@@ -19,26 +19,32 @@ internal readonly struct GradientParts
     /// <summary>Products that each weight's sum has in a part of single images at least: a part costs some three passes over all weights.</summary>
     private const int LeastPixels = 64;
 
-    private readonly int _batch, _rows, _wide, _single;
+    private readonly int _batch, _rows;
 
     public GradientParts(in Conv2dGeometry g)
     {
         (_batch, _rows) = (g.Batch, g.OutHeight);
         int blocks = BatchLanes.WideBlocks(_batch), singles = BatchLanes.Singles(_batch);
-        _wide = blocks == 1 ? _rows >= 4 ? 2 : 1 : Runs(blocks, Most);
+        Wide = blocks == 1 ? _rows >= 4 ? 2 : 1 : Runs(blocks, Most);
         int most = blocks > 0 ? 1 : (int)Math.Clamp((long)singles * _rows * g.OutWidth / LeastPixels, 1, Most);
-        _single = singles == 1 ? Math.Clamp(_rows / 2, 1, most) : Runs(singles, most);
+        Singles = singles == 1 ? Math.Clamp(_rows / 2, 1, most) : Runs(singles, most);
     }
 
+    /// <summary>Parts of wide blocks; they come first.</summary>
+    public int Wide { get; }
+
+    /// <summary>Parts of single images.</summary>
+    public int Singles { get; }
+
     /// <summary>Number of parts.</summary>
-    public int Count => _wide + _single;
+    public int Count => Wide + Singles;
 
     /// <summary>Part number <paramref name="number"/>.</summary>
     public GradientPart Part(int number)
     {
-        bool isSingles = number >= _wide;
+        bool isSingles = number >= Wide;
         int first = isSingles ? BatchLanes.FirstSingle(_batch) : 0, count = isSingles ? BatchLanes.Singles(_batch) : BatchLanes.WideBlocks(_batch);
-        int parts = isSingles ? _single : _wide, at = isSingles ? number - _wide : number, run = (count + parts - 1) / parts;
+        int parts = isSingles ? Singles : Wide, at = isSingles ? number - Wide : number, run = (count + parts - 1) / parts;
         return count == 1 ? new(number, isSingles, first, first + 1, (int)((long)_rows * at / parts), (int)((long)_rows * (at + 1) / parts))
             : new(number, isSingles, first + at * run, first + Math.Min(at * run + run, count), 0, _rows);
     }

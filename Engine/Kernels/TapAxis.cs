@@ -69,6 +69,9 @@ internal unsafe struct TapAxis
     /// <summary>Where its first tap lies.</summary>
     public readonly int Source(int p) => _source[p];
 
+    /// <summary>Whether position <paramref name="p"/> sees tap <paramref name="tap"/> of an axis made by <see cref="Forward"/>.</summary>
+    public readonly bool Sees(int p, int tap) => (uint)(tap - _first[p]) < (uint)_count[p];
+
     /// <summary>One past the last position, in steps of <see cref="Phase"/>, that sees the taps of <paramref name="p"/>.</summary>
     public readonly int End(int p)
     {
