@@ -60,7 +60,7 @@ internal static unsafe class Conv2dWeightKernel
             Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
             Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
         };
-        Work.For((parts.Wide * g.Kernel.Height + parts.Singles * body.SingleItems) * g.Groups, 1, ref body);
+        Work.For(parts.Wide * g.Kernel.Height * g.Groups + parts.Singles * body.SingleItems, 1, ref body);
         WeightSums.AddTo(g, partial.Pointer, parts.Count, dw);
     }
 
@@ -96,8 +96,10 @@ internal static unsafe class Conv2dWeightKernel
 
         private readonly bool HasSingleRuns => HasRuns && G.InChannels < LeastRows;
 
-        /// <summary>Items of one group in one part of single images.</summary>
-        public readonly int SingleItems => HasSingleRuns ? G.Kernel.Height : G.Kernel.Height * G.Kernel.Width;
+        private readonly bool IsDepthwise => Conv2dDepthwise.Suits(G.Groups, G.InChannelsPerGroup, G.OutChannelsPerGroup);
+
+        /// <summary>Items of one part of single images.</summary>
+        public readonly int SingleItems => G.Kernel.Height * (HasSingleRuns ? 1 : IsDepthwise ? G.Kernel.Width : G.Kernel.Width * G.Groups);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
@@ -105,24 +107,29 @@ internal static unsafe class Conv2dWeightKernel
             long pixels = Math.Max((long)G.OutHeight * G.OutWidth, (long)G.OutHeight * BatchLanes.Singles(G.Batch));
             using Scratch offsets = Scratch.Rent(4 * pixels); // two longs a tap
             long* tapsA = (long*)offsets.Pointer, tapsB = tapsA + pixels;
-            int tapWeights = G.InChannelsPerGroup * G.OutChannelsPerGroup, row = G.Kernel.Width * tapWeights, wideItems = Parts.Wide * G.Groups * G.Kernel.Height;
+            int row = G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup, wideItems = Parts.Wide * G.Groups * G.Kernel.Height;
             for (int item = from; item < to; item++)
-            {
-                bool isWide = item < wideItems;
-                int at = isWide ? item : item - wideItems, perGroup = isWide ? G.Kernel.Height : SingleItems, inGroup = at % perGroup, group = at / perGroup % G.Groups;
-                GradientPart part = Parts.Part(at / perGroup / G.Groups + (isWide ? 0 : Parts.Wide));
-                float* c = Partial + (long)part.Number * G.WeightShape.Count + (long)group * G.Kernel.Height * row;
-                if (!isWide && !HasSingleRuns)
+                if (item < wideItems)
                 {
-                    SinglesTap(part, inGroup / G.Kernel.Width, inGroup % G.Kernel.Width, group, c + (long)inGroup * tapWeights, tapsA, tapsB);
-                    continue;
+                    GradientPart part = Parts.Part(item / G.Kernel.Height / G.Groups);
+                    float* c = Partial + (long)part.Number * G.WeightShape.Count + (long)(item % (G.Groups * G.Kernel.Height)) * row;
+                    new Span<float>(c, row).Clear();
+                    for (int block = part.From; block < part.To; block++) Wide(BatchLanes.BlockOf(G.Batch, block), part, item % G.Kernel.Height, item / G.Kernel.Height % G.Groups, c, tapsA, tapsB);
                 }
-                c += (long)inGroup * row;
-                new Span<float>(c, row).Clear();
-                if (!isWide) SinglesRow(part, inGroup, c, tapsA, tapsB);
-                else
-                    for (int block = part.From; block < part.To; block++) Wide(BatchLanes.BlockOf(G.Batch, block), part, inGroup, group, c, tapsA, tapsB);
+                else Singles(Parts.Part((item - wideItems) / SingleItems + Parts.Wide), (item - wideItems) % SingleItems, tapsA, tapsB);
+        }
+
+        private readonly void Singles(GradientPart part, int item, long* tapsA, long* tapsB)
+        {
+            int tapWeights = G.InChannelsPerGroup * G.OutChannelsPerGroup, taps = G.Kernel.Height * G.Kernel.Width, u = item % taps / G.Kernel.Width, v = item % G.Kernel.Width;
+            float* c = Partial + (long)part.Number * G.WeightShape.Count;
+            if (HasSingleRuns) SinglesRow(part, item, c + (long)item * G.Kernel.Width * tapWeights, tapsA, tapsB);
+            else if (IsDepthwise)
+            {
+                Conv2dDepthwiseWeights depthwise = new() { G = G, Rows = Rows, Columns = Columns, Part = part, U = u, V = v, X = X, Dy = Dy, Sums = c };
+                Simd.Dispatch(ref depthwise);
             }
+            else SinglesTap(part, u, v, item / taps, c + (long)item * tapWeights, tapsA, tapsB);
         }
 
         /// <summary>Adds one wide block's share to the kernel row u: pixels are the taps, images the depth. Output columns that see the same kernel columns inside
@@ -190,6 +197,7 @@ internal static unsafe class Conv2dWeightKernel
         private readonly void SinglesRow(GradientPart part, int u, float* c, long* tapsA, long* tapsB)
         {
             int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
+            new Span<float>(c, G.Kernel.Width * cg * og).Clear();
             TapGemm gemm = new()
             {
                 A = X, B = Dy, Begin = SumStart.Accumulate, TapsA = tapsA, TapsB = tapsB,
