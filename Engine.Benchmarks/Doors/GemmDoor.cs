@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Engine.Kernels;
+using Engine.Tensors;
 
 namespace Engine.Benchmarks.Doors;
 
@@ -17,8 +18,8 @@ internal static class GemmDoor
         {
             (int m, int n, int k) = sizes[i];
             Rng rng = new(1);
-            float[] a = Random(m, k, rng), b = Random(k, n, rng), c = Random(m, n, rng);
-            double ms = Stopwatches.MedianMilliseconds(() => Gemm.Multiply(m, n, k, a, false, b, false, c), measure: seconds), gflops = 2.0 * m * n * k / ms / 1e6;
+            Storage a = Random(m, k, rng), b = Random(k, n, rng), c = Random(m, n, rng);
+            double ms = Stopwatches.MedianMilliseconds(() => Gemm.Multiply(m, n, k, a.Span, false, b.Span, false, c.Span), measure: seconds), gflops = 2.0 * m * n * k / ms / 1e6;
             json.WriteStartObject(arguments.Values[i]);
             json.WriteNumber("ms", ms);
             json.WriteNumber("gflops", gflops);
@@ -33,10 +34,10 @@ internal static class GemmDoor
         return sizes is [var m, var n, var k] ? (m, n, k) : throw new ArgumentException($"a product must be M,N,K in whole numbers, got '{spec}'.");
     }
 
-    private static float[] Random(int rows, int columns, Rng rng)
+    private static Storage Random(int rows, int columns, Rng rng)
     {
-        float[] values = GC.AllocateArray<float>(checked(rows * columns), pinned: true);
-        foreach (ref float value in values.AsSpan()) value = rng.Uniform(-1, 1);
+        Storage values = Storage.Create(checked(rows * columns)); // the memory a tensor has
+        foreach (ref float value in values.Span) value = rng.Uniform(-1, 1);
         return values;
     }
 }

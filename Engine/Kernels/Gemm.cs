@@ -4,17 +4,29 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Kernels;
 
-/// <summary>Matrix products of row-major matrices: a <see cref="TapGemm"/> with one tap. Blocks of both operands that fit the
-/// caches are packed as they are needed, so that their rows lie together however wide the matrices are, and either way round.</summary>
+/// <summary>Matrix products of row-major matrices, either way round: a <see cref="TapGemm"/> with one tap over blocks of both operands that are packed so that a
+/// tile reads them from end to end, however wide the matrices are.</summary>
 internal static unsafe class Gemm
 {
-    /// <summary>Size of a piece of C: so many rows and lanes that packing the blocks of A and B costs little beside using them.</summary>
-    private const int RowPiece = 96, LanePiece = 64;
+    /// <summary>Rows in a piece of work: eight tiles, whose A of one depth (48 KB) stays in an L2.</summary>
+    private const int RowPiece = 48;
 
-    /// <summary>Rows of B packed at a time: with the rows of A of the same depth, 104 KB, they stay in an L2.</summary>
+    /// <summary>Depth packed at a time.</summary>
     private const int DepthPiece = 256;
 
-    /// <summary>Lanes of a tile: a packed row is then read whole.</summary>
+    /// <summary>Rows of A and lanes of B packed at a time: 1.2 and 2 MB.</summary>
+    private const int RowChunk = 24 * RowPiece, LaneChunk = 2048;
+
+    /// <summary>Pieces of work wanted from a chunk; where rows give fewer, lanes are cut as well.</summary>
+    private const int Pieces = 16;
+
+    /// <summary>Panels packed, and lanes computed, as one item at least.</summary>
+    private const int FewestLanes = 64;
+
+    /// <summary>Fewer rows than this would not use a copy of B often enough to pay for it.</summary>
+    private const int FewRows = 12;
+
+    /// <summary>Lanes of a tile.</summary>
     private static int Panel => Avx512F.IsSupported ? 64 : 16;
 
     /// <summary>c (+)= op(a) * op(b), c [m, n], op(a) [m, k], op(b) [k, n]; a transposed operand is stored the other way round.</summary>
@@ -23,93 +35,111 @@ internal static unsafe class Gemm
     {
         Debug.Assert(a.Length == (long)m * k && b.Length == (long)k * n && c.Length == (long)m * n);
         if (c.IsEmpty) return;
+        long tap = 0;
         fixed (float* pa = a, pb = b, pc = c, pBias = bias)
         {
-            MultiplyBody body = new()
+            Body body = new()
             {
-                Gemm = new TapGemm
-                {
-                    A = pa, B = pb, C = pc, Init = pBias, Begin = begin, Depth = 1,
-                    ARow = transposeA ? 1 : k, AStep = transposeA ? m : 1, BStep = n, CRow = n,
-                },
-                Rows = m, Lanes = n, Depth = k, TransposeB = transposeB,
+                Product = new TapGemm { Init = pBias, Begin = begin, TapsA = &tap, TapsB = &tap, CRow = n },
+                A = pa, B = pb, C = pc, Rows = m, Lanes = n, Depth = k, ARow = transposeA ? 1 : k, AStep = transposeA ? m : 1,
+                TransposeB = transposeB, PacksA = n >= FewestLanes / 2 && m > 6, PacksB = transposeB || (n > FewestLanes && m >= FewRows),
             };
-            long perPiece = (long)Math.Min(m, RowPiece) * Math.Min(n, LanePiece) * k;
-            Work.For(body.Pieces, (int)Math.Clamp(200_000 / Math.Max(1, perPiece), 1, 1 << 20), ref body);
+            using Scratch packedA = Scratch.Rent(body.PacksA ? (long)Math.Min(m, RowChunk) * DepthPiece : 0), packedB = Scratch.Rent(body.PacksB ? (long)Math.Min(n, LaneChunk) * DepthPiece : 0);
+            body.PackedA = packedA.Pointer;
+            body.PackedB = packedB.Pointer;
+            do
+            {
+                body.DepthCount = Math.Min(DepthPiece, k - body.DepthStart);
+                for (int lane = 0; lane < n; lane += LaneChunk)
+                    for (int row = 0; row < m; row += RowChunk) body.Chunk(row, lane);
+                body.Product.Begin = SumStart.Accumulate;
+                body.DepthStart += body.DepthCount;
+            }
+            while (body.DepthStart < k);
         }
     }
 
-    /// <summary>Length of a packed row of A: not a power of two, so that six rows do not meet in one set of the L1.</summary>
-    private const int PackedRow = DepthPiece + 16;
+    private enum Phase { PackA, PackB, Compute }
 
-    /// <summary>Brings the piece's block of A together, row by row: in the matrix each row may lie on a page of its own.</summary>
-    private static void PackRows(ref TapGemm gemm, int rows, float* packed)
+    /// <summary>A chunk of the product at one depth: first packed, then computed.</summary>
+    private struct Body : IWorkBody
     {
-        if (gemm.AStep == 1)
-            for (int r = 0; r < rows; r++)
-                Buffer.MemoryCopy(gemm.A + r * gemm.ARow, packed + (long)r * PackedRow, PackedRow * sizeof(float), gemm.Depth * sizeof(float));
-        else Transposition.Run(gemm.A, gemm.AStep, packed, PackedRow, gemm.Depth, rows);
-        gemm.A = packed;
-        gemm.ARow = PackedRow;
-        gemm.AStep = 1;
-    }
+        public TapGemm Product;
+        public float* A, B, C, PackedA, PackedB;
+        public int Rows, Lanes, Depth, DepthStart, DepthCount;
+        public long ARow, AStep;
+        public bool TransposeB, PacksA, PacksB;
+        private int _row, _rowCount, _lane, _laneCount, _laneGroup, _rowPieces;
+        private Phase _phase;
 
-    private struct MultiplyBody : IWorkBody
-    {
-        public TapGemm Gemm;
-        public int Rows, Lanes, Depth;
-        public bool TransposeB;
+        public void Chunk(int row, int lane)
+        {
+            (_row, _rowCount, _lane, _laneCount) = (row, Math.Min(RowChunk, Rows - row), lane, Math.Min(LaneChunk, Lanes - lane));
+            _rowPieces = (_rowCount + RowPiece - 1) / RowPiece;
+            int groups = Math.Clamp(_laneCount / FewestLanes, 1, (Pieces + _rowPieces - 1) / _rowPieces);
+            _laneGroup = (_laneCount + FewestLanes * groups - 1) / (FewestLanes * groups) * FewestLanes;
+            groups = (_laneCount + _laneGroup - 1) / _laneGroup;
+            long moved = 8L * DepthCount, computed = (long)DepthCount * Math.Min(RowPiece, _rowCount) * Math.Min(_laneGroup, _laneCount); // moving a number takes as long as some eight multiply-adds
+            _phase = Phase.PackA;
+            if (PacksA) Work.For(_rowPieces, Grain(moved * RowPiece), ref this);
+            _phase = Phase.PackB;
+            if (PacksB && row == 0) Work.For((_laneCount + FewestLanes - 1) / FewestLanes, Grain(moved * FewestLanes), ref this);
+            _phase = Phase.Compute;
+            Work.For(_rowPieces * groups, Grain(computed), ref this);
+        }
 
-        public readonly int Pieces => checked((Rows + RowPiece - 1) / RowPiece * ((Lanes + LanePiece - 1) / LanePiece));
+        private static int Grain(long cost) => (int)Math.Clamp(200_000 / Math.Max(1, cost), 1, 1 << 20);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
-            using Scratch packed = Scratch.Rent(DepthPiece * LanePiece), rowsPacked = Scratch.Rent(RowPiece * PackedRow);
-            long tap = 0;
-            int rowPieces = (Rows + RowPiece - 1) / RowPiece;
-            for (int piece = from; piece < to; piece++)
-            {
-                int row = piece % rowPieces * RowPiece, lane = piece / rowPieces * LanePiece, rows = Math.Min(RowPiece, Rows - row), lanes = Math.Min(LanePiece, Lanes - lane);
-                TapGemm gemm = Gemm;
-                gemm.C += row * gemm.CRow + lane;
-                gemm.TapsA = gemm.TapsB = &tap;
-                gemm.Init += gemm.Begin == SumStart.LaneBias ? lane : row;
-                if (Depth == 0) TapGemm.Run(gemm, rows, lanes); // nothing to add: C is where sums begin
-                for (int k = 0; k < Depth; k += gemm.Depth, gemm.Begin = SumStart.Accumulate)
-                {
-                    gemm.Taps = 1;
-                    gemm.Depth = Math.Min(DepthPiece, Depth - k);
-                    gemm.A = Gemm.A + row * Gemm.ARow + k * Gemm.AStep;
-                    gemm.ARow = Gemm.ARow;
-                    gemm.AStep = Gemm.AStep;
-                    if (lanes >= 32 && rows > 1) PackRows(ref gemm, rows, rowsPacked.Pointer);
-                    if (TransposeB || (Lanes > 64 && rows >= 24)) RunPanels(gemm, k, lane, rows, lanes, packed.Pointer);
-                    else
-                    {
-                        gemm.B = Gemm.B + (long)k * Lanes + lane; // narrow as it is, or too few rows would use a copy
-                        TapGemm.Run(gemm, rows, lanes);
-                    }
-                }
-            }
+            for (int item = from; item < to; item++)
+                if (_phase == Phase.PackA) PackA(item * RowPiece);
+                else if (_phase == Phase.PackB) PackB(item * FewestLanes);
+                else Compute(item % _rowPieces * RowPiece, item / _rowPieces * _laneGroup);
         }
 
-        /// <summary>Packs the block of B panel by panel, as wide as a tile, and runs each panel.</summary>
-        private readonly void RunPanels(TapGemm gemm, int k, int lane, int rows, int lanes, float* packed)
+        private readonly void PackA(int row) =>
+            TapGemm.PackRows(A + (_row + row) * ARow + DepthStart * AStep, ARow, AStep, Math.Min(RowPiece, _rowCount - row), DepthCount, PackedA + (long)row * DepthCount, DepthCount);
+
+        private readonly void PackB(int first)
         {
-            float* c = gemm.C, init = gemm.Init;
-            gemm.B = packed;
-            for (int at = 0; at < lanes; at += Panel)
+            int panel = Panel, last = Math.Min(first + FewestLanes, _laneCount);
+            if (TransposeB)
+                for (int lane = first; lane < last; lane += panel)
+                {
+                    int width = Math.Min(panel, last - lane);
+                    Transposition.Run(B + (long)(_lane + lane) * Depth + DepthStart, Depth, PackedB + (long)lane * DepthCount, width, width, DepthCount);
+                }
+            else
+                for (int k = 0; k < DepthCount; k++)
+                {
+                    float* from = B + (long)(DepthStart + k) * Lanes + _lane;
+                    for (int lane = first; lane < last; lane += panel)
+                    {
+                        int width = Math.Min(panel, last - lane);
+                        Unsafe.CopyBlockUnaligned(PackedB + (long)lane * DepthCount + (long)k * width, from + lane, (uint)width * sizeof(float));
+                    }
+                }
+        }
+
+        private readonly void Compute(int row, int first)
+        {
+            int rows = Math.Min(RowPiece, _rowCount - row), last = Math.Min(first + _laneGroup, _laneCount), panel = PacksB ? Panel : last - first;
+            TapGemm g = Product;
+            g.Taps = DepthCount > 0 ? 1 : 0; // nothing to add: C is where sums begin
+            g.Depth = Math.Max(1, DepthCount);
+            g.A = PacksA ? PackedA + (long)row * DepthCount : A + (_row + row) * ARow + DepthStart * AStep;
+            g.PanelDepth = PacksA ? DepthCount : 0;
+            (g.ARow, g.AStep) = (ARow, AStep);
+            for (int lane = first; lane < last; lane += panel)
             {
-                int width = Math.Min(Panel, lanes - at);
-                if (TransposeB) Transposition.Run(Gemm.B + (long)(lane + at) * Depth + k, Depth, packed, width, width, gemm.Depth);
-                else
-                    for (int r = 0; r < gemm.Depth; r++)
-                        Unsafe.CopyBlockUnaligned(packed + (long)r * width, Gemm.B + (long)(k + r) * Lanes + lane + at, (uint)width * sizeof(float));
-                gemm.C = c + at;
-                gemm.Init = gemm.Begin == SumStart.LaneBias ? init + at : init;
-                gemm.BStep = width;
-                TapGemm.Run(gemm, rows, width);
+                int width = Math.Min(panel, last - lane);
+                g.C = C + (long)(_row + row) * Lanes + _lane + lane;
+                g.Init = Product.Init + (g.Begin == SumStart.LaneBias ? _lane + lane : _row + row);
+                g.B = PacksB ? PackedB + (long)lane * DepthCount : B + (long)DepthStart * Lanes + _lane + lane;
+                g.BStep = PacksB ? width : Lanes;
+                TapGemm.Run(g, rows, width);
             }
         }
     }

@@ -96,8 +96,8 @@ internal unsafe partial struct TapGemm
                     part.Taps = 1;
                     part.TapsA = g.TapsA + tap;
                     part.TapsB = g.TapsB + tap;
-                    part.A = g.A + k * g.AStep;
-                    part.PanelStart = g.PanelStart + k;
+                    if (g.PanelDepth == 0) part.A = g.A + k * g.AStep;
+                    else part.PanelStart = g.PanelStart + k;
                     part.B = g.B + k * g.BStep;
                     part.Relu = g.Relu && tap == g.Taps - 1 && k + part.Depth == g.Depth;
                     RunBlock(part, rows, lanes);
@@ -188,7 +188,8 @@ internal unsafe partial struct TapGemm
         {
             int high = i < tall ? height : height - 1;
             float* from = a + r * row, to = packed + r * panelDepth + at * high;
-            if (step == 1) Transposition.Run(from, row, to, spread * high, high, depth);
+            if (step == 1 && spread == 1) Transposition.Dense(from, row, to, high, depth);
+            else if (step == 1) Transposition.Run(from, row, to, spread * high, high, depth);
             else
                 for (int k = 0; k < depth; k++)
                     for (int h = 0; h < high; h++) to[k * spread * high + h] = from[h * row + k * step];

@@ -29,6 +29,17 @@ internal static unsafe class Transposition
         Plain(source, sourceStride, destination, destinationStride, r, rows, 0, columns);
     }
 
+    /// <summary>The same for up to 8 rows, their results side by side: destination[c * rows + r]. Each store of 8 runs into the next column's place, which comes after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Dense(float* source, long sourceStride, float* destination, int rows, int columns)
+    {
+        int c = 0;
+        if (Avx.IsSupported && rows is > 2 and <= 8)
+            for (; c + 11 <= columns; c += 8) // 3 columns more: room for what the last store writes too much
+                Turn8x8(source + c, sourceStride, destination + c * rows, rows, rows);
+        Plain(source + c, sourceStride, destination + c * rows, rows, 0, rows, 0, columns - c);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Plain(float* source, long sourceStride, float* destination, long destinationStride, int r0, int r1, int c0, int c1)
     {
@@ -37,10 +48,14 @@ internal static unsafe class Transposition
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Turn8x8(float* s, long ss, float* d, long ds)
+    private static void Turn8x8(float* s, long ss, float* d, long ds, int rows = 8)
     {
-        Vector256<float> a = Avx.LoadVector256(s), b = Avx.LoadVector256(s + ss), c = Avx.LoadVector256(s + 2 * ss), e = Avx.LoadVector256(s + 3 * ss);
-        Vector256<float> f = Avx.LoadVector256(s + 4 * ss), g = Avx.LoadVector256(s + 5 * ss), h = Avx.LoadVector256(s + 6 * ss), i = Avx.LoadVector256(s + 7 * ss);
+        Vector256<float> a = Avx.LoadVector256(s), b = Avx.LoadVector256(s + ss), c = Avx.LoadVector256(s + 2 * ss), e = default, f = default, g = default, h = default, i = default;
+        if (rows > 3) e = Avx.LoadVector256(s + 3 * ss);
+        if (rows > 4) f = Avx.LoadVector256(s + 4 * ss);
+        if (rows > 5) g = Avx.LoadVector256(s + 5 * ss);
+        if (rows > 6) h = Avx.LoadVector256(s + 6 * ss);
+        if (rows > 7) i = Avx.LoadVector256(s + 7 * ss);
         Vector256<float> ab = Avx.UnpackLow(a, b), abH = Avx.UnpackHigh(a, b), ce = Avx.UnpackLow(c, e), ceH = Avx.UnpackHigh(c, e);
         Vector256<float> fg = Avx.UnpackLow(f, g), fgH = Avx.UnpackHigh(f, g), hi = Avx.UnpackLow(h, i), hiH = Avx.UnpackHigh(h, i);
         a = Avx.Shuffle(ab, ce, 0x44);
