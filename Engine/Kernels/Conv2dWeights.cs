@@ -108,8 +108,15 @@ internal static unsafe class Conv2dWeights
             {
                 float* from = turned + tap * Chunk;
                 for (int c = 0; c < Inputs; c++, from += Taps * Chunk, rows += Outputs)
+                {
+                    int o = 0; // copies of a constant size are a load and a store
                     if (count == Chunk) Unsafe.CopyBlockUnaligned(rows, from, Chunk * sizeof(float));
-                    else Unsafe.CopyBlockUnaligned(rows, from, (uint)count * sizeof(float));
+                    else
+                    {
+                        for (; o + 8 <= count; o += 8) Unsafe.CopyBlockUnaligned(rows + o, from + o, 8 * sizeof(float));
+                        for (; o < count; o++) rows[o] = from[o];
+                    }
+                }
             }
         }
 
