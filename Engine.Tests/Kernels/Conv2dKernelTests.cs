@@ -9,10 +9,10 @@ public class Conv2dKernelTests
 {
     private static IEnumerable<TestCaseData> Geometries()
     {
-        // batch 1, odd, one whole block, a block and a tail, three blocks; channels around every tile height and vector width
-        int[] batches = [1, 2, 7, 16, 63, 64, 65, 130];
+        // single images, wide blocks of every width, both together; channels around every tile height and vector width
+        int[] batches = [1, 2, 15, 16, 17, 31, 33, 63, 64, 65, 79, 80, 81, 100, 135];
         Rng rng = new(20);
-        for (int i = 0; i < 60; i++)
+        for (int i = 0; i < 90; i++)
         {
             int groups = 1 + rng.NextInt(3), kh = 1 + rng.NextInt(5), kw = 1 + rng.NextInt(5);
             Shape weight = [groups * (1 + rng.NextInt(13)), 1 + rng.NextInt(9), kh, kw];

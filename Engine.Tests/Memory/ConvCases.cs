@@ -6,7 +6,7 @@ namespace Engine.Tests.Memory;
 /// <summary>The passes of convolutions.</summary>
 internal static class ConvCases
 {
-    private static readonly int[] Batches = [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 33, 47, 48, 63, 64, 65, 67, 73, 80, 129];
+    private static readonly int[] Batches = [1, 2, 3, 5, 8, 15, 16, 17, 24, 31, 33, 47, 48, 63, 64, 65, 73, 79, 80, 81, 100, 129, 135];
 
     /// <summary>cin h w cout kh kw strides padding dilation groups, without the batch.</summary>
     private static readonly string[] Shapes =
@@ -14,6 +14,7 @@ internal static class ConvCases
         "1 4 5 1 3 3 1 1 1 1 1 1 1 1 1", "1 5 4 8 5 5 2 2 2 2 2 2 1 1 1", "3 3 3 7 1 1 1 1 0 0 0 0 1 1 1", "6 2 3 6 2 2 1 1 0 1 1 0 1 1 1",
         "8 3 3 16 3 3 2 2 1 1 1 1 1 1 1", "7 5 3 13 3 2 1 2 2 0 1 3 2 1 1", "5 4 6 9 3 3 1 1 1 2 0 1 1 2 1", "17 2 2 33 2 1 1 1 1 0 0 0 1 1 1",
         "4 4 4 4 3 3 1 1 1 1 1 1 1 1 4", "6 3 5 12 1 3 1 2 0 1 0 1 1 1 3", "8 3 3 10 3 3 3 1 1 1 1 1 1 1 2", "2 1 1 3 1 1 1 1 0 0 0 0 1 1 1", "24 1 9 25 1 3 1 1 0 1 0 1 1 1 1",
+        "9 6 7 9 3 3 1 1 1 1 1 1 1 1 9", "19 4 5 19 3 2 2 1 1 1 0 1 1 2 19", "4 5 3 12 2 3 1 2 0 1 1 1 1 1 4", "1 9 30 9 5 5 2 2 2 2 2 2 1 1 1",
     ];
 
     public static IEnumerable<KernelCase> All
@@ -26,8 +27,11 @@ internal static class ConvCases
                     Conv2dGeometry g = ConvShapeList.Parse($"{batch} {shape}");
                     int x = g.InputShape.Count, w = g.WeightShape.Count, y = g.OutputShape.Count, o = g.OutChannels, packed = Conv2dWeights.ForwardLength(g), turned = Conv2dWeights.InputLength(g);
                     string sizes = $"{batch} {shape}";
-                    yield return new("conv pack forward", sizes, m => Conv2dWeights.PackForward(g, m.Input(w), m.Output(packed)));
-                    yield return new("conv pack input", sizes, m => Conv2dWeights.PackInput(g, m.Input(w), m.Output(turned)));
+                    if (batch is 1 or 16 or 17)
+                    {
+                        yield return new("conv pack", sizes, m => Conv2dWeights.PackForward(g, m.Input(w), m.Output(packed)));
+                        yield return new("conv pack", sizes + " for the input gradient", m => Conv2dWeights.PackInput(g, m.Input(w), m.Output(turned)));
+                    }
                     yield return new("conv forward", sizes, m => Conv2dKernel.Forward(g, m.Input(x), m.Input(packed), m.Input(o), m.Output(y)));
                     yield return new("conv forward", sizes + " without bias", m => Conv2dKernel.Forward(g, m.Input(x), m.Input(packed), [], m.Output(y)));
                     yield return new("conv backward input", sizes, m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(turned), m.Output(x)));

@@ -18,8 +18,8 @@ internal static unsafe class AvgPoolKernel
     {
         fixed (float* pdy = dy, pdx = dx, pDivisors = divisors)
         {
-            BackwardBody body = new() { G = g, Dy = pdy, Dx = pdx, Divisors = pDivisors, Chunks = MaxPoolKernel.Chunks(g) };
-            Work.For(BatchLanes.Blocks(g.Batch) * body.Chunks, 1, ref body);
+            BackwardBody body = new() { G = g, Dy = pdy, Dx = pdx, Divisors = pDivisors };
+            Work.For(PoolPieces.Count(g), 1, ref body);
         }
     }
 
@@ -39,8 +39,9 @@ internal static unsafe class AvgPoolKernel
         {
             for (int item = _from; item < _to; item++)
             {
-                int block = item / G.OutHeight, i = item % G.OutHeight, pixel = G.Channels * BatchLanes.Width(G.Batch, block), wide = pixel - pixel % TS.Count;
-                long first = (long)block * BatchLanes.Block * G.Channels;
+                ImageBlock block = BatchLanes.BlockOf(G.Batch, item / G.OutHeight);
+                int i = item % G.OutHeight, pixel = G.Channels * block.Width, wide = pixel - pixel % TS.Count;
+                long first = block.Start(G.Channels);
                 float* x = X + first * G.InHeight * G.InWidth, y = Y + first * G.OutHeight * G.OutWidth + (long)i * G.OutWidth * pixel;
                 for (int j = 0; j < G.OutWidth; j++, y += pixel)
                 {
@@ -66,7 +67,6 @@ internal static unsafe class AvgPoolKernel
     {
         public Pool2dGeometry G;
         public float* Dy, Dx, Divisors;
-        public int Chunks;
         private int _from, _to;
 
         public void Run(int from, int to)
@@ -79,9 +79,9 @@ internal static unsafe class AvgPoolKernel
         {
             for (int item = _from; item < _to; item++)
             {
-                int block = item / Chunks, pixel = G.Channels * BatchLanes.Width(G.Batch, block);
-                (int start, int stop) = MaxPoolKernel.ChunkOf(item % Chunks, pixel);
-                long first = (long)block * BatchLanes.Block * G.Channels;
+                (ImageBlock block, int start, int stop) = PoolPieces.Of(G, item);
+                int pixel = G.Channels * block.Width;
+                long first = block.Start(G.Channels);
                 float* dx = Dx + first * G.InHeight * G.InWidth, dy = Dy + first * G.OutHeight * G.OutWidth;
                 for (int i = 0; i < G.OutHeight; i++)
                     for (int j = 0; j < G.OutWidth; j++, dy += pixel)

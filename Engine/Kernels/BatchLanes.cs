@@ -1,56 +1,87 @@
 namespace Engine.Kernels;
 
-/// <summary>The physical order of image activations: blocks of up to 64 images; in a block for each pixel all channels, for each channel the images side by side
-/// ([N/64][H][W][C][64], the last block as narrow as it must be).</summary>
-/// <remarks>With the batch in the lanes of the vectors a row of an im2col matrix already lies in memory: any stride, padding or dilation is an address.
-/// At batch 1 this is plain H, W, C. See docs/decisions.md.</remarks>
+/// <summary>The physical order of image activations: blocks of 64 images; of what is left over one block whose width is the largest multiple of 16, and the
+/// remaining 1 to 15 images each by itself (batch 100: 64 + 32 + 4 x 1). In a wide block for each pixel all channels, for each channel the images side by side
+/// ([H][W][C][width]); a single image is plain [H][W][C].</summary>
+/// <remarks>With the batch in the lanes of the vectors a row of an im2col matrix already lies in memory: any stride, padding or dilation is an address. A wide
+/// block is whole vectors on every machine; single images have channels in the lanes, and lie end to end. See docs/decisions.md.</remarks>
 internal static unsafe class BatchLanes
 {
-    /// <summary>Images in a block: four vectors of 16, a cache line each.</summary>
-    public const int Block = 64;
+    /// <summary>Images in a full block: four vectors of 16, a cache line each.</summary>
+    public const int FullWidth = 64;
+
+    /// <summary>Wide blocks are multiples of this, the lanes of the widest vectors.</summary>
+    public const int Step = 16;
+
+    /// <summary>Pixels of a single image in a piece of parallel work of the conversions.</summary>
+    private const int PixelChunk = 4096;
+
+    /// <summary>Number of blocks of 16 images and more; they come first.</summary>
+    public static int WideBlocks(int batch) => (batch - Singles(batch) + FullWidth - 1) / FullWidth;
+
+    /// <summary>Number of images, the last ones, that lie by themselves.</summary>
+    public static int Singles(int batch) => batch % Step;
 
     /// <summary>Number of blocks of a batch.</summary>
-    public static int Blocks(int batch) => (batch + Block - 1) / Block;
+    public static int Blocks(int batch) => WideBlocks(batch) + Singles(batch);
 
-    /// <summary>Images in block <paramref name="block"/>.</summary>
-    public static int Width(int batch, int block) => Math.Min(Block, batch - block * Block);
-
-    /// <summary>[N, C, plane] row-major to batch lanes.</summary>
-    public static void FromRowMajor(ReadOnlySpan<float> source, Span<float> destination, int batch, int channels, int plane)
+    /// <summary>Block number <paramref name="block"/>.</summary>
+    public static ImageBlock BlockOf(int batch, int block)
     {
-        fixed (float* from = source, to = destination)
-        {
-            Turn body = new() { Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, ToLanes = true };
-            Work.For(Blocks(batch), 1, ref body);
-        }
+        int wide = WideBlocks(batch), inWide = batch - Singles(batch), first = block * FullWidth;
+        return block < wide ? new(first, Math.Min(FullWidth, inWide - first)) : new(inWide + block - wide, 1);
     }
 
+    /// <summary>All single images as one run: the first of them. A single image follows the other in memory.</summary>
+    public static int FirstSingle(int batch) => batch - Singles(batch);
+
+    /// <summary>[N, C, plane] row-major to batch lanes.</summary>
+    public static void FromRowMajor(ReadOnlySpan<float> source, Span<float> destination, int batch, int channels, int plane) =>
+        Convert(source, destination, batch, channels, plane, toLanes: true);
+
     /// <summary>Batch lanes to [N, C, plane] row-major.</summary>
-    public static void ToRowMajor(ReadOnlySpan<float> source, Span<float> destination, int batch, int channels, int plane)
+    public static void ToRowMajor(ReadOnlySpan<float> source, Span<float> destination, int batch, int channels, int plane) =>
+        Convert(source, destination, batch, channels, plane, toLanes: false);
+
+    private static void Convert(ReadOnlySpan<float> source, Span<float> destination, int batch, int channels, int plane, bool toLanes)
     {
         fixed (float* from = source, to = destination)
         {
-            Turn body = new() { Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, ToLanes = false };
-            Work.For(Blocks(batch), 1, ref body);
+            Turn body = new() { Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, Chunks = (plane + PixelChunk - 1) / PixelChunk, ToLanes = toLanes };
+            int grain = 1 + 16_384 / Math.Max(1, Math.Min(batch, FullWidth) * plane);
+            Work.For(WideBlocks(batch) * channels + Singles(batch) * body.Chunks, grain, ref body);
         }
     }
 
     private struct Turn : IWorkBody
     {
         public float* Source, Destination;
-        public int Batch, Channels, Plane;
+        public int Batch, Channels, Plane, Chunks;
         public bool ToLanes;
 
         public void Run(int from, int to)
         {
-            for (int block = from; block < to; block++)
-            {
-                int width = Width(Batch, block);
-                long features = (long)Channels * Plane, start = block * (long)Block * features;
-                for (int c = 0; c < Channels; c++) // images are the rows of one side, pixels those of the other
-                    if (ToLanes) Transposition.Run(Source + start + (long)c * Plane, features, Destination + start + (long)c * width, (long)Channels * width, width, Plane);
-                    else Transposition.Run(Source + start + (long)c * width, (long)Channels * width, Destination + start + (long)c * Plane, features, Plane, width);
-            }
+            for (int item = from, wide = WideBlocks(Batch) * Channels; item < to; item++)
+                if (item < wide) Channel(BlockOf(Batch, item / Channels), item % Channels);
+                else Single(FirstSingle(Batch) + (item - wide) / Chunks, (item - wide) % Chunks * PixelChunk);
+        }
+
+        /// <summary>One channel of a wide block: images are the rows of one side, pixels those of the other.</summary>
+        private readonly void Channel(ImageBlock block, int c)
+        {
+            long features = (long)Channels * Plane, rows = block.Start(features) + (long)c * Plane, lanes = block.Start(features) + (long)c * block.Width;
+            if (ToLanes) Transposition.Run(Source + rows, features, Destination + lanes, (long)Channels * block.Width, block.Width, Plane);
+            else Transposition.Run(Source + lanes, (long)Channels * block.Width, Destination + rows, features, Plane, block.Width);
+        }
+
+        /// <summary>Some pixels of a single image: channels are the rows of one side, pixels those of the other.</summary>
+        private readonly void Single(int image, int pixel)
+        {
+            long start = (long)image * Channels * Plane, rows = start + pixel, lanes = start + (long)pixel * Channels;
+            int pixels = Math.Min(PixelChunk, Plane - pixel);
+            if (Channels == 1) new ReadOnlySpan<float>(Source + rows, pixels).CopyTo(new Span<float>(Destination + rows, pixels));
+            else if (ToLanes) Transposition.Run(Source + rows, Plane, Destination + lanes, Channels, Channels, pixels);
+            else Transposition.Run(Source + lanes, Channels, Destination + rows, Plane, pixels, Channels);
         }
     }
 }

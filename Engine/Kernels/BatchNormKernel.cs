@@ -79,9 +79,9 @@ internal static unsafe class BatchNormKernel
         public float* X, Mean;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TV Add<TV, TS>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV>
+        public readonly TV Add<TV, TS, TC>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV> where TC : struct, IChannels
         {
-            TV d = TS.Subtract(TS.Load(X + offset), TS.Create(Mean[channel]));
+            TV d = TS.Subtract(TS.Load(X + offset), TC.Of<TV, TS>(Mean, channel));
             return TS.Fma(d, d, sum);
         }
     }
@@ -91,8 +91,8 @@ internal static unsafe class BatchNormKernel
         public float* X, Dy, Mean;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TV Add<TV, TS>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV> =>
-            TS.Fma(TS.Load(Dy + offset), TS.Subtract(TS.Load(X + offset), TS.Create(Mean[channel])), sum);
+        public readonly TV Add<TV, TS, TC>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV> where TC : struct, IChannels =>
+            TS.Fma(TS.Load(Dy + offset), TS.Subtract(TS.Load(X + offset), TC.Of<TV, TS>(Mean, channel)), sum);
     }
 
     private struct Normalized : IChannelFunction
@@ -100,8 +100,8 @@ internal static unsafe class BatchNormKernel
         public float* X, Mean, Scale, Shift;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TV Invoke<TV, TS>(long at, int channel) where TV : unmanaged where TS : struct, ISimd<TV> =>
-            TS.Fma(TS.Subtract(TS.Load(X + at), TS.Create(Mean[channel])), TS.Create(Scale[channel]), TS.Create(Shift[channel]));
+        public readonly TV Invoke<TV, TS, TC>(long at, int channel) where TV : unmanaged where TS : struct, ISimd<TV> where TC : struct, IChannels =>
+            TS.Fma(TS.Subtract(TS.Load(X + at), TC.Of<TV, TS>(Mean, channel)), TC.Of<TV, TS>(Scale, channel), TC.Of<TV, TS>(Shift, channel));
     }
 
     private struct InputGradient : IChannelFunction
@@ -109,10 +109,10 @@ internal static unsafe class BatchNormKernel
         public float* X, Dy, Mean, A, B, C;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TV Invoke<TV, TS>(long at, int channel) where TV : unmanaged where TS : struct, ISimd<TV>
+        public readonly TV Invoke<TV, TS, TC>(long at, int channel) where TV : unmanaged where TS : struct, ISimd<TV> where TC : struct, IChannels
         {
-            TV centred = TS.Subtract(TS.Load(X + at), TS.Create(Mean[channel]));
-            return TS.Fma(TS.Load(Dy + at), TS.Create(A[channel]), TS.Fma(centred, TS.Create(B[channel]), TS.Create(C[channel])));
+            TV centred = TS.Subtract(TS.Load(X + at), TC.Of<TV, TS>(Mean, channel));
+            return TS.Fma(TS.Load(Dy + at), TC.Of<TV, TS>(A, channel), TS.Fma(centred, TC.Of<TV, TS>(B, channel), TC.Of<TV, TS>(C, channel)));
         }
     }
 }

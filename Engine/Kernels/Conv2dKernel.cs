@@ -3,147 +3,115 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels;
 
-/// <summary>2-D convolution over <see cref="BatchLanes"/> activations: which taps of which rows make an output pixel, for all three passes.</summary>
+/// <summary>2-D convolution over <see cref="BatchLanes"/> activations: forward pass and input gradient.</summary>
 /// <remarks>im2col without columns: a tap is an address (see <see cref="TapGemm"/>); taps that fall into the padding are left out of the list.
-/// Forward and input gradient sum in the order kernel row, kernel column, channel. Slow twin: <c>Reference.Conv2d</c>.</remarks>
+/// Both passes sum in the order kernel row, kernel column, channel. Slow twin: <c>Reference.Conv2d</c>.</remarks>
 internal static unsafe class Conv2dKernel
 {
+    /// <summary>Multiply-adds in a piece of work: 1 to 2 us.</summary>
+    private const long PieceSize = 50_000;
+
+    /// <summary>Rows of single images that go together at most: one tile of registers, where they are the rows of a product.</summary>
+    private const int MostRows = 6;
+
     /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights by <see cref="Conv2dWeights.PackForward"/>; bias may be empty. y is overwritten.</summary>
     public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false)
     {
         Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.ForwardLength(g) && y.Length == g.OutputShape.Count);
         Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
+        using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
         fixed (float* px = x, pw = packed, pb = bias, py = y)
-        {
-            ForwardBody body = new() { G = g, X = px, Panels = pw, Rows = pw + Conv2dWeights.ForwardRows(g), Bias = pb, Y = py, Relu = relu };
-            Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, RowGrain(g, g.OutHeight), ref body);
-        }
+            Run(new Conv2dPass
+            {
+                Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
+                Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
+                SourceHeight = g.InHeight, SourceWidth = g.InWidth, SourceGroup = g.InChannelsPerGroup, ResultGroup = g.OutChannelsPerGroup, Groups = g.Groups,
+                Kernel = g.Kernel, Batch = g.Batch, Source = px, Panels = pw, RowWeights = pw + Conv2dWeights.RowsStart(g), Bias = pb, Result = py, Relu = relu,
+            }, g.MultiplyAdds);
     }
 
     /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights by <see cref="Conv2dWeights.PackInput"/>. dx is overwritten.</summary>
     public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx)
     {
         Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.InputLength(g) && dy.Length == g.OutputShape.Count);
+        using Scratch axes = Scratch.Rent(TapAxis.Memory(g.InHeight) + TapAxis.Memory(g.InWidth));
         fixed (float* pdy = dy, pw = packed, pdx = dx)
+            Run(new Conv2dPass
+            {
+                Rows = TapAxis.Backward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
+                Columns = TapAxis.Backward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.InHeight)),
+                SourceHeight = g.OutHeight, SourceWidth = g.OutWidth, SourceGroup = g.OutChannelsPerGroup, ResultGroup = g.InChannelsPerGroup, Groups = g.Groups,
+                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Panels = pw, RowWeights = pw + Conv2dWeights.RowsStart(g), Result = pdx,
+            }, g.MultiplyAdds);
+    }
+
+    private static void Run(in Conv2dPass pass, long multiplyAdds)
+    {
+        int rows = pass.Rows.Length, wide = BatchLanes.WideBlocks(pass.Batch) * rows, images = BatchLanes.Singles(pass.Batch);
+        Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass } };
+        singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
+        singles.HasPixelLanes = !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
+        using Scratch turned = Scratch.Rent(singles.HasPixelLanes ? singles.PixelLanes.Memory : 0);
+        if (singles.HasPixelLanes)
         {
-            BackwardInputBody body = new() { G = g, Dy = pdy, Panels = pw, Rows = pw + Conv2dWeights.InputRows(g), Dx = pdx };
-            Work.For(BatchLanes.Blocks(g.Batch) * g.InHeight, RowGrain(g, g.InHeight), ref body);
+            singles.PixelLanes.Turned = turned.Pointer;
+            TurnBody turn = new() { Lanes = singles.PixelLanes };
+            Work.For(turn.Lanes.SourceRows, 1 + (int)(PieceSize / 4 / (pass.SourceWidth * pass.SourceChannels)), ref turn);
+        }
+        using Scratch chunks = Scratch.Rent(images > 0 ? 2 * rows : 0);
+        Body body = new() { Pass = pass, Singles = singles, WideItems = wide, Chunks = (int*)chunks.Pointer };
+        int items = wide + (images > 0 ? Cut(pass.Rows, body.Chunks) : 0);
+        long perItem = multiplyAdds / Math.Max(1, items);
+        Work.For(items, (int)Math.Clamp(PieceSize / Math.Max(1, perItem), 1, 1 << 20), ref body);
+    }
+
+    /// <summary>Cuts the rows into runs that see the same kernel rows: first row and number of each.</summary>
+    private static int Cut(in TapAxis axis, int* chunks)
+    {
+        int count = 0, most = Math.Clamp(axis.Length / (3 * axis.Phase), 1, MostRows);
+        for (int phase = 0; phase < Math.Min(axis.Phase, axis.Length); phase++)
+            for (int from = phase, to; from < axis.Length; from = to)
+            {
+                to = axis.End(from);
+                for (int rows = (to - from + axis.Phase - 1) / axis.Phase, parts = (rows + most - 1) / most; parts > 0; parts--)
+                {
+                    int part = (rows + parts - 1) / parts;
+                    (chunks[2 * count], chunks[2 * count + 1]) = (from, part);
+                    from += part * axis.Phase;
+                    rows -= part;
+                    count++;
+                }
+            }
+        return count;
+    }
+
+    private struct Body : IWorkBody
+    {
+        public Conv2dPass Pass;
+        public Conv2dSingles Singles;
+        public int WideItems;
+        public int* Chunks;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(int from, int to)
+        {
+            int area = Pass.Kernel.Height * Pass.Kernel.Width;
+            using Scratch taps = Scratch.Rent(4L * area); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
+            long* first = (long*)taps.Pointer, second = first + area;
+            for (int item = from; item < to; item++)
+                if (item < WideItems) Pass.WideRow(BatchLanes.BlockOf(Pass.Batch, item / Pass.Rows.Length), item % Pass.Rows.Length, first, second);
+                else Singles.Rows(Chunks[2 * (item - WideItems)], Chunks[2 * (item - WideItems) + 1], first, second);
         }
     }
 
-    /// <summary>Rows in a piece of work: about 200,000 multiply-adds, some 5 us.</summary>
-    private static int RowGrain(in Conv2dGeometry g, int rows)
+    private struct TurnBody : IWorkBody
     {
-        long perRow = g.MultiplyAdds / Math.Max(1, (long)BatchLanes.Blocks(g.Batch) * rows);
-        return (int)Math.Clamp(200_000 / Math.Max(1, perRow), 1, 1 << 20);
-    }
-
-    private struct ForwardBody : IWorkBody
-    {
-        public Conv2dGeometry G;
-        public float* X, Panels, Rows, Bias, Y;
-        public bool Relu;
+        public Conv2dPixelLanes Lanes;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int from, int to)
+        public readonly void Run(int from, int to)
         {
-            int kh = G.Kernel.Height, kw = G.Kernel.Width, cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
-            bool runs = G.Dilation.Width == 1 && G.Groups == 1; // neighbouring kernel columns then lie end to end, in x and in the packed weights
-            using Scratch taps = Scratch.Rent(4L * kh * kw); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
-            long* tapsA = (long*)taps.Pointer, tapsB = tapsA + kh * kw;
-            for (int item = from; item < to; item++)
-            {
-                int block = item / G.OutHeight, i = item % G.OutHeight, width = BatchLanes.Width(G.Batch, block);
-                if (Conv2dNarrowKernel.Suits(width, og))
-                {
-                    Conv2dNarrowKernel.ForwardRow(G, block, i, X, Rows, Bias, Y, Relu);
-                    continue;
-                }
-                float* x = X + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels;
-                float* y = Y + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels;
-                for (int j = 0; j < G.OutWidth; j++)
-                    for (int group = 0; group < G.Groups; group++)
-                    {
-                        TapGemm gemm = new()
-                        {
-                            A = Panels + (long)group * kh * kw * cg * og, B = x,
-                            C = y + ((long)(i * G.OutWidth + j) * G.OutChannels + group * og) * width,
-                            Init = Bias == null ? null : Bias + group * og, Begin = Bias == null ? SumStart.Zero : SumStart.RowBias,
-                            TapsA = tapsA, TapsB = tapsB, Depth = cg, PanelDepth = kh * kw * cg, BStep = width, CRow = width, Relu = Relu,
-                        };
-                        int top = i * G.Stride.Height - G.Padding.Top, left = j * G.Stride.Width - G.Padding.Left;
-                        for (int u = 0; u < kh; u++)
-                        {
-                            int h = top + u * G.Dilation.Height;
-                            if ((uint)h >= (uint)G.InHeight) continue;
-                            int first = 0, last = kw;
-                            if (runs)
-                            {
-                                (first, last) = (Math.Max(0, -left), Math.Min(kw, G.InWidth - left));
-                                if (first >= last) continue;
-                                gemm.Depth = (last - first) * cg;
-                                last = first + 1;
-                            }
-                            for (int v = first; v < last; v++)
-                            {
-                                int w = left + v * G.Dilation.Width;
-                                if ((uint)w >= (uint)G.InWidth) continue;
-                                tapsA[gemm.Taps] = (long)(u * kw + v) * cg;
-                                tapsB[gemm.Taps++] = ((long)(h * G.InWidth + w) * G.InChannels + group * cg) * width;
-                            }
-                        }
-                        TapGemm.Run(gemm, og, width);
-                    }
-            }
-        }
-    }
-
-    private struct BackwardInputBody : IWorkBody
-    {
-        public Conv2dGeometry G;
-        public float* Dy, Panels, Rows, Dx;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int from, int to)
-        {
-            int kh = G.Kernel.Height, kw = G.Kernel.Width, cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
-            using Scratch taps = Scratch.Rent(4L * kh * kw); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
-            long* tapsA = (long*)taps.Pointer, tapsB = tapsA + kh * kw;
-            for (int item = from; item < to; item++)
-            {
-                int block = item / G.InHeight, h = item % G.InHeight, width = BatchLanes.Width(G.Batch, block);
-                if (Conv2dNarrowKernel.Suits(width, cg))
-                {
-                    Conv2dNarrowKernel.BackwardInputRow(G, block, h, Dy, Rows, Dx);
-                    continue;
-                }
-                float* dx = Dx + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels;
-                float* dy = Dy + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels;
-                for (int w = 0; w < G.InWidth; w++)
-                    for (int group = 0; group < G.Groups; group++)
-                    {
-                        TapGemm gemm = new()
-                        {
-                            A = Panels + (long)group * kh * kw * cg * og, B = dy,
-                            C = dx + ((long)(h * G.InWidth + w) * G.InChannels + group * cg) * width, Begin = SumStart.Zero,
-                            TapsA = tapsA, TapsB = tapsB, Depth = og, PanelDepth = kh * kw * og, BStep = width, CRow = width,
-                        };
-                        for (int u = 0; u < kh; u++)
-                        {
-                            int up = h + G.Padding.Top - u * G.Dilation.Height;
-                            if (up < 0 || up % G.Stride.Height != 0 || up / G.Stride.Height >= G.OutHeight) continue;
-                            for (int v = 0; v < kw; v++)
-                            {
-                                int back = w + G.Padding.Left - v * G.Dilation.Width;
-                                if (back < 0 || back % G.Stride.Width != 0 || back / G.Stride.Width >= G.OutWidth) continue;
-                                int pixel = up / G.Stride.Height * G.OutWidth + back / G.Stride.Width;
-                                tapsA[gemm.Taps] = (long)(u * kw + v) * og;
-                                tapsB[gemm.Taps++] = ((long)pixel * G.OutChannels + group * og) * width;
-                            }
-                        }
-                        TapGemm.Run(gemm, cg, width);
-                    }
-            }
+            for (int row = from; row < to; row++) Lanes.Turn(row);
         }
     }
 }

@@ -1,16 +1,15 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels;
 
 /// <summary>The weight and bias gradients of a 2-D convolution over <see cref="BatchLanes"/> activations.</summary>
-/// <remarks>dw[tap] = x(tap) times dy transposed, summed over pixels and images: here output channels are the lanes, so dy is first turned from
-/// [pixel][O][n] to [pixel][n][O]. The sum over the batch is cut into parts, by shape alone, added in order.</remarks>
+/// <remarks>dw[tap] = x(tap) times dy transposed, summed over pixels and images: here output channels are the lanes, so dy of wide blocks is first turned from
+/// [pixel][O][n] to [pixel][n][O], which is what it already is in a single image. The sum is cut into parts, by shape alone (<see cref="GradientParts"/>), added in order.</remarks>
 internal static unsafe class Conv2dWeightKernel
 {
-    /// <summary>Partial sums kept at once: enough work for many cores at small kernels, little memory at large ones.</summary>
-    private const int MaxParts = 8;
+    /// <summary>Input channels of which a tile's rows are made without taking kernel columns together.</summary>
+    private const int LeastRows = 4;
 
     /// <summary>dw += gradient. x, dy in batch lanes; dw [O, C/g, kH, kW] row-major.</summary>
     public static void BackwardWeight(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw)
@@ -48,25 +47,21 @@ internal static unsafe class Conv2dWeightKernel
     private static void BackwardWeight(in Conv2dGeometry g, float* x, float* dy, float* dw)
     {
         if (g.Batch == 0) return;
-        int parts = Parts(g), taps = g.Kernel.Height * g.Kernel.Width, weights = g.WeightShape.Count;
-        using Scratch turned = Scratch.Rent((long)g.Batch * g.OutChannels * g.OutHeight * g.OutWidth);
+        GradientParts parts = new(g);
+        int weights = g.WeightShape.Count, wide = BatchLanes.WideBlocks(g.Batch);
+        using Scratch turned = Scratch.Rent((long)BatchLanes.FirstSingle(g.Batch) * g.OutChannels * g.OutHeight * g.OutWidth);
         TurnBody turn = new() { G = g, Dy = dy, Turned = turned.Pointer };
-        Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, 4, ref turn);
-        using Scratch partial = Scratch.Rent((long)parts * weights); // [part][group][tap][c][o]
-        WeightBody body = new() { G = g, X = x, Turned = turned.Pointer, Partial = partial.Pointer, Parts = parts };
-        Work.For(parts * g.Groups * g.Kernel.Height, 1, ref body);
-        UnpackBody unpack = new() { G = g, Partial = partial.Pointer, Parts = parts, Dw = dw };
-        Work.For(g.Groups * taps, 1 + 16_384 / Math.Max(1, weights / (g.Groups * taps)), ref unpack);
-    }
-
-    /// <summary>Cuts the sum: blocks of the batch into at most <see cref="MaxParts"/> runs; the rows of a lone block into two, of a lone narrow one into more,
-    /// where threads have nothing else to share and a chain over all pixels would be long.</summary>
-    private static int Parts(in Conv2dGeometry g)
-    {
-        int blocks = BatchLanes.Blocks(g.Batch);
-        if (blocks == 1) return g.Batch < Conv2dNarrowKernel.Below ? Math.Clamp(g.OutHeight / 2, 1, MaxParts) : g.OutHeight >= 4 ? 2 : 1;
-        int run = (blocks + MaxParts - 1) / MaxParts;
-        return (blocks + run - 1) / run;
+        Work.For(wide * g.OutHeight, 4, ref turn);
+        using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
+        using Scratch partial = Scratch.Rent((long)parts.Count * weights); // [part][group][tap][c][o]
+        WeightBody body = new()
+        {
+            G = g, X = x, Turned = turned.Pointer, Dy = dy, Partial = partial.Pointer, Parts = parts,
+            Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
+            Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
+        };
+        Work.For(parts.Wide * g.Kernel.Height * g.Groups + parts.Singles * body.SingleItems, 1, ref body);
+        WeightSums.AddTo(g, partial.Pointer, parts.Count, dw);
     }
 
     private struct TurnBody : IWorkBody
@@ -77,65 +72,86 @@ internal static unsafe class Conv2dWeightKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int from, int to)
         {
+            int channels = G.OutChannels;
             for (int item = from; item < to; item++)
             {
-                int block = item / G.OutHeight, i = item % G.OutHeight, width = BatchLanes.Width(G.Batch, block), channels = G.OutChannels;
-                long start = (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * channels + (long)i * G.OutWidth * channels * width;
-                for (int j = 0; j < G.OutWidth; j++, start += (long)channels * width)
-                    Transposition.Run(Dy + start, width, Turned + start, channels, channels, width);
+                ImageBlock block = BatchLanes.BlockOf(G.Batch, item / G.OutHeight);
+                long start = block.Start((long)G.OutHeight * G.OutWidth * channels) + (long)(item % G.OutHeight) * G.OutWidth * channels * block.Width;
+                for (int j = 0; j < G.OutWidth; j++, start += (long)channels * block.Width)
+                    Transposition.Run(Dy + start, block.Width, Turned + start, channels, channels, block.Width);
             }
         }
     }
 
+    /// <summary>An item is one kernel row of one group in one part; of single images, where channels alone are rows enough for a tile, one tap.</summary>
     private struct WeightBody : IWorkBody
     {
         public Conv2dGeometry G;
-        public float* X, Turned, Partial;
-        public int Parts;
+        public TapAxis Rows, Columns;
+        public GradientParts Parts;
+        public float* X, Turned, Dy, Partial;
+
+        /// <summary>Whether neighbouring kernel columns, which lie end to end in x and in dw, go together in wide blocks, and in single images.</summary>
+        private readonly bool HasRuns => G.Dilation.Width == 1 && G.Groups == 1;
+
+        private readonly bool HasSingleRuns => HasRuns && G.InChannels < LeastRows;
+
+        private readonly bool IsDepthwise => Conv2dDepthwise.Suits(G.Groups, G.InChannelsPerGroup, G.OutChannelsPerGroup);
+
+        /// <summary>Items of one part of single images.</summary>
+        public readonly int SingleItems => G.Kernel.Height * (HasSingleRuns ? 1 : IsDepthwise ? G.Kernel.Width : G.Kernel.Width * G.Groups);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
-            using Scratch offsets = Scratch.Rent(4L * G.OutHeight * G.OutWidth); // two longs a pixel
+            long pixels = Math.Max((long)G.OutHeight * G.OutWidth, (long)G.OutHeight * BatchLanes.Singles(G.Batch));
+            using Scratch offsets = Scratch.Rent(4 * pixels); // two longs a tap
+            long* tapsA = (long*)offsets.Pointer, tapsB = tapsA + pixels;
+            int row = G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup, wideItems = Parts.Wide * G.Groups * G.Kernel.Height;
             for (int item = from; item < to; item++)
-            {
-                int u = item % G.Kernel.Height, group = item / G.Kernel.Height % G.Groups, part = item / G.Kernel.Height / G.Groups;
-                int blocks = BatchLanes.Blocks(G.Batch), run = (blocks + Parts - 1) / Parts;
-                float* c = Partial + (long)part * G.WeightShape.Count + ((long)group * G.Kernel.Height + u) * G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup;
-                new Span<float>(c, G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup).Clear();
-                if (blocks == 1) Block(0, u, group, G.OutHeight * part / Parts, G.OutHeight * (part + 1) / Parts, c, (long*)offsets.Pointer);
-                else
-                    for (int block = part * run; block < Math.Min(part * run + run, blocks); block++) Block(block, u, group, 0, G.OutHeight, c, (long*)offsets.Pointer);
-            }
+                if (item < wideItems)
+                {
+                    GradientPart part = Parts.Part(item / G.Kernel.Height / G.Groups);
+                    float* c = Partial + (long)part.Number * G.WeightShape.Count + (long)(item % (G.Groups * G.Kernel.Height)) * row;
+                    new Span<float>(c, row).Clear();
+                    for (int block = part.From; block < part.To; block++) Wide(BatchLanes.BlockOf(G.Batch, block), part, item % G.Kernel.Height, item / G.Kernel.Height % G.Groups, c, tapsA, tapsB);
+                }
+                else Singles(Parts.Part((item - wideItems) / SingleItems + Parts.Wide), (item - wideItems) % SingleItems, tapsA, tapsB);
         }
 
-        /// <summary>Adds one block's share to the kernel row u. Output columns that see the same kernel columns inside the image go together: their taps
-        /// (column, channel) are rows that lie end to end in x, so one call serves the whole kernel row.</summary>
-        private readonly void Block(int block, int u, int group, int firstRow, int lastRow, float* c, long* offsets)
+        private readonly void Singles(GradientPart part, int item, long* tapsA, long* tapsB)
         {
-            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, width = BatchLanes.Width(G.Batch, block), kw = G.Kernel.Width;
-            if (width < Conv2dNarrowKernel.Below)
+            int tapWeights = G.InChannelsPerGroup * G.OutChannelsPerGroup, taps = G.Kernel.Height * G.Kernel.Width, u = item % taps / G.Kernel.Width, v = item % G.Kernel.Width;
+            float* c = Partial + (long)part.Number * G.WeightShape.Count;
+            if (HasSingleRuns) SinglesRow(part, item, c + (long)item * G.Kernel.Width * tapWeights, tapsA, tapsB);
+            else if (IsDepthwise)
             {
-                Conv2dNarrowKernel.WeightRow(G, block, u, group, firstRow, lastRow, X, Turned, c);
-                return;
+                Conv2dDepthwiseWeights depthwise = new() { G = G, Rows = Rows, Columns = Columns, Part = part, U = u, V = v, X = X, Dy = Dy, Sums = c };
+                Simd.Dispatch(ref depthwise);
             }
-            bool runs = G.Dilation.Width == 1 && G.Groups == 1;
+            else SinglesTap(part, u, v, item / taps, c + (long)item * tapWeights, tapsA, tapsB);
+        }
+
+        /// <summary>Adds one wide block's share to the kernel row u: pixels are the taps, images the depth. Output columns that see the same kernel columns inside
+        /// the image go together: their taps (column, channel) are rows that lie end to end in x, so one call serves the whole kernel row.</summary>
+        private readonly void Wide(ImageBlock block, GradientPart part, int u, int group, float* c, long* tapsA, long* tapsB)
+        {
+            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, width = block.Width, kw = G.Kernel.Width;
+            bool runs = HasRuns;
             TapGemm gemm = new()
             {
-                B = Turned + (long)block * BatchLanes.Block * G.OutHeight * G.OutWidth * G.OutChannels + group * og,
-                Begin = SumStart.Accumulate, TapsA = offsets, TapsB = offsets + G.OutHeight * G.OutWidth,
-                Depth = width, ARow = width, AStep = 1, BStep = G.OutChannels, CRow = og,
+                A = X + block.Start((long)G.InHeight * G.InWidth * G.InChannels) + (long)group * cg * width,
+                B = Turned + block.Start((long)G.OutHeight * G.OutWidth * G.OutChannels) + group * og,
+                Begin = SumStart.Accumulate, TapsA = tapsA, TapsB = tapsB, Depth = width, ARow = width, AStep = 1, BStep = G.OutChannels, CRow = og,
             };
-            float* x = X + (long)block * BatchLanes.Block * G.InHeight * G.InWidth * G.InChannels + (long)group * cg * width;
             for (int v = 0; v < kw; v++) // the first kernel column of a call
             {
                 int next;
                 for (int last = runs ? kw : v + 1; last > v; last = runs ? next : v) // and one past its last
                 {
                     next = last - 1;
-                    gemm.Taps = Pixels(u, v, last, runs, firstRow, lastRow, width, gemm.TapsA, gemm.TapsB);
+                    gemm.Taps = Pixels(u, v, last, runs, part.FirstRow, part.LastRow, width, tapsA, tapsB);
                     if (gemm.Taps == 0) continue;
-                    gemm.A = x;
                     gemm.C = c + (long)v * cg * og;
                     TapGemm.Run(gemm, (last - v) * cg, og);
                 }
@@ -160,31 +176,56 @@ internal static unsafe class Conv2dWeightKernel
             }
             return count;
         }
-    }
 
-    private struct UnpackBody : IWorkBody
-    {
-        public Conv2dGeometry G;
-        public float* Partial, Dw;
-        public int Parts;
-
-        /// <summary>Adds the parts in order, then adds the sum to dw, turned back to [O, C/g, kH, kW]. An item is one tap of one group.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run(int from, int to)
+        /// <summary>The share of single images in tap (u, v): here a tap of the product is an output row of an image, and its pixels are the depth.</summary>
+        private readonly void SinglesTap(GradientPart part, int u, int v, int group, float* c, long* tapsA, long* tapsB)
         {
-            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, taps = G.Kernel.Height * G.Kernel.Width, weights = G.WeightShape.Count;
-            for (int item = from; item < to; item++)
+            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup, from = 0, to = G.OutWidth;
+            while (from < to && !Columns.Sees(from, v)) from++;
+            while (from < to && !Columns.Sees(to - 1, v)) to--;
+            TapGemm gemm = new()
             {
-                float* sum = Partial + (long)item * cg * og;
-                for (int part = 1; part < Parts; part++)
-                {
-                    Span<float> total = new(sum, cg * og);
-                    TensorPrimitives.Add(total, new ReadOnlySpan<float>(sum + (long)part * weights, cg * og), total);
-                }
-                float* target = Dw + (long)(item / taps) * og * cg * taps + item % taps;
-                for (int o = 0; o < og; o++)
-                    for (int c = 0; c < cg; c++) target[((long)o * cg + c) * taps] += sum[c * og + o];
+                A = X + group * cg, B = Dy + group * og, C = c, Begin = SumStart.Zero, TapsA = tapsA, TapsB = tapsB, Depth = to - from,
+                ARow = 1, AStep = (long)G.Stride.Width * G.InChannels, BStep = G.OutChannels, CRow = og,
+            };
+            if (from < to) gemm.Taps = OutputRows(part, u, from * G.Stride.Width - G.Padding.Left + v * G.Dilation.Width, from, tapsA, tapsB);
+            TapGemm.Run(gemm, cg, og);
+        }
+
+        /// <summary>Adds the share of single images to the kernel row u, where channels are few: pixels that see the same kernel columns go together, so that taps
+        /// (column, channel) are the rows of one product.</summary>
+        private readonly void SinglesRow(GradientPart part, int u, float* c, long* tapsA, long* tapsB)
+        {
+            int cg = G.InChannelsPerGroup, og = G.OutChannelsPerGroup;
+            new Span<float>(c, G.Kernel.Width * cg * og).Clear();
+            TapGemm gemm = new()
+            {
+                A = X, B = Dy, Begin = SumStart.Accumulate, TapsA = tapsA, TapsB = tapsB,
+                ARow = 1, AStep = (long)G.Stride.Width * G.InChannels, BStep = G.OutChannels, CRow = og,
+            };
+            for (int from = 0, to; from < G.OutWidth; from = to)
+            {
+                to = Columns.End(from);
+                gemm.Depth = to - from;
+                gemm.C = c + (long)Columns.First(from) * cg * og;
+                gemm.Taps = Columns.Count(from) == 0 ? 0 : OutputRows(part, u, Columns.Source(from), from, tapsA, tapsB);
+                if (gemm.Taps > 0) TapGemm.Run(gemm, Columns.Count(from) * cg, og);
             }
+        }
+
+        /// <summary>Lists the output rows, from pixel j on, in which kernel row u lies inside the image, and where it lies, from pixel w on.</summary>
+        private readonly int OutputRows(GradientPart part, int u, int w, int j, long* tapsA, long* tapsB)
+        {
+            int count = 0;
+            for (int image = part.From; image < part.To; image++)
+                for (int i = part.FirstRow; i < part.LastRow; i++)
+                    if (Rows.Sees(i, u))
+                    {
+                        int h = i * G.Stride.Height - G.Padding.Top + u * G.Dilation.Height;
+                        tapsA[count] = (((long)image * G.InHeight + h) * G.InWidth + w) * G.InChannels;
+                        tapsB[count++] = (((long)image * G.OutHeight + i) * G.OutWidth + j) * G.OutChannels;
+                    }
+            return count;
         }
     }
 }

@@ -4,59 +4,62 @@ using System.Runtime.CompilerServices;
 namespace Engine.Kernels;
 
 /// <summary>Weights of a 2-D convolution in the order in which <see cref="Conv2dKernel"/> reads them.</summary>
-/// <remarks>Two forms: panels for blocks with images in the lanes (see <see cref="TapGemm.PackRows"/>), and rows for narrow blocks, where channels are the lanes.
-/// A batch may need both; the rows then follow the panels. k runs over taps, then channels.</remarks>
+/// <remarks>Two forms: panels for wide blocks, which have images in the lanes (see <see cref="TapGemm.PackRows"/>), and rows for single images, where channels are
+/// the lanes ([tap][channel] in a depthwise convolution). A batch may need both; the rows then follow the panels. k runs over taps, then channels.</remarks>
 internal static unsafe class Conv2dWeights
 {
+    /// <summary>Weights in a piece of work: some 2 us.</summary>
+    private const int PieceSize = 6_000;
+
+    /// <summary>Output channels whose rows are made together: a cache line.</summary>
+    private const int Chunk = 16;
+
     /// <summary>Number of floats <see cref="PackForward"/> writes.</summary>
-    public static int ForwardLength(in Conv2dGeometry g) => checked((int)(ForwardRows(g) + (Narrow(g, g.OutChannelsPerGroup) ? g.WeightShape.Count : 0)));
+    public static int ForwardLength(in Conv2dGeometry g) => checked((int)RowsStart(g) + (BatchLanes.Singles(g.Batch) > 0 ? g.WeightShape.Count : 0));
 
     /// <summary>Number of floats <see cref="PackInput"/> writes.</summary>
-    public static int InputLength(in Conv2dGeometry g) => checked((int)(InputRows(g) + (Narrow(g, g.InChannelsPerGroup) ? g.WeightShape.Count : 0)));
+    public static int InputLength(in Conv2dGeometry g) => ForwardLength(g);
 
-    /// <summary>Where the rows begin in what <see cref="PackForward"/> writes.</summary>
-    public static long ForwardRows(in Conv2dGeometry g) => Wide(g, g.OutChannelsPerGroup) ? g.WeightShape.Count : 0;
-
-    /// <summary>Where the rows begin in what <see cref="PackInput"/> writes.</summary>
-    public static long InputRows(in Conv2dGeometry g) => Wide(g, g.InChannelsPerGroup) ? g.WeightShape.Count : 0;
+    /// <summary>Where the rows begin in what is packed.</summary>
+    public static long RowsStart(in Conv2dGeometry g) => BatchLanes.WideBlocks(g.Batch) > 0 ? g.WeightShape.Count : 0;
 
     /// <summary>Weights [O, C/g, kH, kW] to panels [group][outputs of a tile][tap][c][output] and rows [group][tap][c][o].</summary>
     public static void PackForward(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed)
     {
         Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == ForwardLength(g));
-        fixed (float* from = weight, to = packed)
-        {
-            PackBody body = new() { From = from, Panels = to, Rows = to + ForwardRows(g), Wide = Wide(g, g.OutChannelsPerGroup), Narrow = Narrow(g, g.OutChannelsPerGroup) };
-            body.Taps = g.Kernel.Height * g.Kernel.Width;
-            (body.Lanes, body.Channels) = (g.OutChannelsPerGroup, g.InChannelsPerGroup);
-            (body.Lane, body.Channel) = (g.InChannelsPerGroup * body.Taps, body.Taps);
-            Work.For(g.Groups, 1 + 100_000 / (body.Taps * body.Lanes * body.Channels), ref body);
-        }
+        fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: false);
     }
 
     /// <summary>Weights [O, C/g, kH, kW] to panels [group][inputs of a tile][tap][o][input] and rows [group][tap][o][c].</summary>
     public static void PackInput(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed)
     {
         Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == InputLength(g));
-        fixed (float* from = weight, to = packed)
-        {
-            PackBody body = new() { From = from, Panels = to, Rows = to + InputRows(g), Wide = Wide(g, g.InChannelsPerGroup), Narrow = Narrow(g, g.InChannelsPerGroup) };
-            body.Taps = g.Kernel.Height * g.Kernel.Width;
-            (body.Lanes, body.Channels) = (g.InChannelsPerGroup, g.OutChannelsPerGroup);
-            (body.Lane, body.Channel) = (body.Taps, g.InChannelsPerGroup * body.Taps);
-            Work.For(g.Groups, 1 + 100_000 / (body.Taps * body.Lanes * body.Channels), ref body);
-        }
+        fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: true);
     }
 
-    /// <summary>Whether some block of the batch has images in its lanes, given the channels that would be lanes else.</summary>
-    private static bool Wide(in Conv2dGeometry g, int lanes) => g.Batch >= BatchLanes.Block || !Conv2dNarrowKernel.Suits(BatchLanes.Width(g.Batch, BatchLanes.Blocks(g.Batch) - 1), lanes);
-
-    private static bool Narrow(in Conv2dGeometry g, int lanes) => g.Batch > 0 && Conv2dNarrowKernel.Suits(BatchLanes.Width(g.Batch, BatchLanes.Blocks(g.Batch) - 1), lanes);
-
-    private struct PackBody : IWorkBody
+    private static void Pack(in Conv2dGeometry g, float* weight, float* packed, bool toInputs)
     {
-        public float* From, Panels, Rows;
-        public bool Wide, Narrow;
+        int inputs = g.InChannelsPerGroup, outputs = g.OutChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width, chunks = (outputs + Chunk - 1) / Chunk;
+        if (BatchLanes.WideBlocks(g.Batch) > 0)
+        {
+            PanelsBody panels = new() { Weight = weight, Panels = packed, Taps = taps, Lanes = toInputs ? inputs : outputs, Channels = toInputs ? outputs : inputs };
+            (panels.Lane, panels.Channel) = toInputs ? (taps, inputs * taps) : (inputs * taps, taps);
+            Work.For(g.Groups * panels.Channels, 1 + PieceSize / (taps * panels.Lanes), ref panels);
+        }
+        if (BatchLanes.Singles(g.Batch) == 0) return;
+        if (Conv2dDepthwise.Suits(g.Groups, inputs, outputs))
+        {
+            Transposition.Run(weight, taps, packed + RowsStart(g), g.Groups, g.Groups, taps);
+            return;
+        }
+        RowsBody rows = new() { Weight = weight, Rows = packed + RowsStart(g), Taps = taps, Inputs = inputs, Outputs = outputs, Chunks = chunks, ToInputs = toInputs };
+        Work.For(g.Groups * chunks, 1 + PieceSize / Math.Max(1, taps * inputs * outputs / chunks), ref rows);
+    }
+
+    /// <summary>An item is one source channel of one group.</summary>
+    private struct PanelsBody : IWorkBody
+    {
+        public float* Weight, Panels;
         public int Taps, Lanes, Channels;
         public long Lane, Channel;
 
@@ -66,9 +69,65 @@ internal static unsafe class Conv2dWeights
             long group = (long)Taps * Lanes * Channels;
             for (int item = from; item < to; item++)
             {
-                float* w = From + item * group;
-                for (int c = 0; Wide && c < Channels; c++) TapGemm.PackRows(w + c * Channel, Lane, 1, Lanes, Taps, Panels + item * group, (long)Taps * Channels, c, Channels);
-                for (int c = 0; Narrow && c < Channels; c++) Transposition.Run(w + c * Channel, Lane, Rows + item * group + (long)c * Lanes, (long)Channels * Lanes, Lanes, Taps);
+                long start = item / Channels * group;
+                int c = item % Channels;
+                TapGemm.PackRows(Weight + start + c * Channel, Lane, 1, Lanes, Taps, Panels + start, (long)Taps * Channels, c, Channels);
+            }
+        }
+    }
+
+    /// <summary>An item is some output channels of one group. They go by way of working memory that stays in L1: in one step each tap would be written kilobytes
+    /// from the next, at distances of powers of two, of which a cache holds few.</summary>
+    private struct RowsBody : IWorkBody
+    {
+        public float* Weight, Rows;
+        public int Taps, Inputs, Outputs, Chunks;
+        public bool ToInputs;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(int from, int to)
+        {
+            int features = Taps * Inputs;
+            using Scratch memory = Scratch.Rent((long)Chunk * features);
+            for (int item = from; item < to; item++)
+            {
+                int first = item % Chunks * Chunk, count = Math.Min(Chunk, Outputs - first);
+                long group = (long)(item / Chunks) * Outputs * features;
+                float* chunk = Weight + group + (long)first * features, rows = Rows + group;
+                if (ToInputs) Inward(chunk, memory.Pointer, count, rows + (long)first * Inputs);
+                else if (Taps == 1 || Inputs == 1) Transposition.Run(chunk, features, rows + first, Outputs, count, features);
+                else Outward(chunk, memory.Pointer, count, rows + first);
+            }
+        }
+
+        /// <summary>[o][c][tap] to [c][tap][o], and its rows to [tap][c][o].</summary>
+        private readonly void Outward(float* chunk, float* turned, int count, float* rows)
+        {
+            Transposition.Run(chunk, Taps * Inputs, turned, Chunk, count, Taps * Inputs);
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                float* from = turned + tap * Chunk;
+                for (int c = 0; c < Inputs; c++, from += Taps * Chunk, rows += Outputs)
+                {
+                    int o = 0; // copies of a constant size are a load and a store
+                    if (count == Chunk) Unsafe.CopyBlockUnaligned(rows, from, Chunk * sizeof(float));
+                    else
+                    {
+                        for (; o + 8 <= count; o += 8) Unsafe.CopyBlockUnaligned(rows + o, from + o, 8 * sizeof(float));
+                        for (; o < count; o++) rows[o] = from[o];
+                    }
+                }
+            }
+        }
+
+        /// <summary>[o][c][tap] to [o][tap][c], and its rows to [tap][o][c].</summary>
+        private readonly void Inward(float* chunk, float* turned, int count, float* rows)
+        {
+            for (int o = 0; o < count; o++, chunk += Taps * Inputs)
+            {
+                Transposition.Run(chunk, Taps, turned, Inputs, Inputs, Taps);
+                for (int tap = 0; tap < Taps; tap++)
+                    Unsafe.CopyBlockUnaligned(rows + ((long)tap * Outputs + o) * Inputs, turned + (long)tap * Inputs, (uint)Inputs * sizeof(float));
             }
         }
     }

@@ -3,9 +3,6 @@ namespace Engine.Kernels;
 /// <summary>Maximum pooling over <see cref="BatchLanes"/> activations.</summary>
 internal static unsafe class MaxPoolKernel
 {
-    /// <summary>Floats of a pixel that one piece of the backward pass takes: windows may overlap, so pieces must not share places.</summary>
-    private const int Chunk = 256;
-
     /// <summary>y = the largest element of each window and places = which of the window's places inside the image it is, as a float.</summary>
     /// <remarks>The first of equal elements counts; NaN is larger than everything, and the last NaN counts, as in PyTorch.</remarks>
     public static void Forward(in Pool2dGeometry g, ReadOnlySpan<float> x, Span<float> y, Span<float> places)
@@ -22,16 +19,10 @@ internal static unsafe class MaxPoolKernel
     {
         fixed (float* pdy = dy, pPlaces = places, pdx = dx)
         {
-            BackwardBody body = new() { G = g, Dy = pdy, Places = pPlaces, Dx = pdx, Chunks = Chunks(g) };
-            Work.For(BatchLanes.Blocks(g.Batch) * body.Chunks, 1, ref body);
+            BackwardBody body = new() { G = g, Dy = pdy, Places = pPlaces, Dx = pdx };
+            Work.For(PoolPieces.Count(g), 1, ref body);
         }
     }
-
-    /// <summary>Pieces into which a full block's pixel is cut.</summary>
-    public static int Chunks(in Pool2dGeometry g) => (g.Channels * BatchLanes.Block + Chunk - 1) / Chunk;
-
-    /// <summary>The floats of a pixel that belong to a piece; empty beyond the end of a narrow block.</summary>
-    public static (int From, int To) ChunkOf(int piece, int pixel) => (Math.Min(piece * Chunk, pixel), Math.Min((piece + 1) * Chunk, pixel));
 
     private struct ForwardBody : IWorkBody, ISimdWork
     {
@@ -49,8 +40,9 @@ internal static unsafe class MaxPoolKernel
         {
             for (int item = _from; item < _to; item++)
             {
-                int block = item / G.OutHeight, i = item % G.OutHeight, pixel = G.Channels * BatchLanes.Width(G.Batch, block), wide = pixel - pixel % TS.Count;
-                long first = (long)block * BatchLanes.Block * G.Channels;
+                ImageBlock block = BatchLanes.BlockOf(G.Batch, item / G.OutHeight);
+                int i = item % G.OutHeight, pixel = G.Channels * block.Width, wide = pixel - pixel % TS.Count;
+                long first = block.Start(G.Channels);
                 float* x = X + first * G.InHeight * G.InWidth;
                 for (int j = 0; j < G.OutWidth; j++)
                 {
@@ -82,7 +74,6 @@ internal static unsafe class MaxPoolKernel
     {
         public Pool2dGeometry G;
         public float* Dy, Places, Dx;
-        public int Chunks;
         private int _from, _to;
 
         public void Run(int from, int to)
@@ -95,9 +86,9 @@ internal static unsafe class MaxPoolKernel
         {
             for (int item = _from; item < _to; item++)
             {
-                int block = item / Chunks, pixel = G.Channels * BatchLanes.Width(G.Batch, block);
-                (int start, int stop) = ChunkOf(item % Chunks, pixel);
-                long first = (long)block * BatchLanes.Block * G.Channels, at = first * G.OutHeight * G.OutWidth;
+                (ImageBlock block, int start, int stop) = PoolPieces.Of(G, item);
+                int pixel = G.Channels * block.Width;
+                long first = block.Start(G.Channels), at = first * G.OutHeight * G.OutWidth;
                 float* dx = Dx + first * G.InHeight * G.InWidth;
                 for (int i = 0; i < G.OutHeight; i++)
                     for (int j = 0; j < G.OutWidth; j++, at += pixel)

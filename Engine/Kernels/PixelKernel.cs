@@ -34,15 +34,16 @@ internal static unsafe class PixelKernel
         public readonly void Run(int from, int to)
         {
             long features = (long)Channels * Plane;
-            for (int block = from; block < to; block++)
+            for (int item = from; item < to; item++)
             {
-                int width = BatchLanes.Width(Count, block);
-                float* lanes = Batch + block * BatchLanes.Block * features;
+                ImageBlock block = BatchLanes.BlockOf(Count, item);
+                int width = block.Width;
+                float* lanes = Batch + block.Start(features);
                 for (int c = 0; c < Channels; c++)
                     for (int p0 = 0; p0 < Plane; p0 += Tile)
                         for (int n = 0; n < width; n++)
                         {
-                            byte* source = Pixels + Indices[block * BatchLanes.Block + n] * features + (long)c * Plane;
+                            byte* source = Pixels + Indices[block.First + n] * features + (long)c * Plane;
                             float* table = Tables + c * TableLength, target = lanes + (long)c * width + n;
                             for (int p = p0; p < Math.Min(p0 + Tile, Plane); p++) target[(long)p * Channels * width] = table[source[p]];
                         }

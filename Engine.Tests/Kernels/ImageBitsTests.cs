@@ -1,0 +1,36 @@
+using Engine.Tests.ConvShapes;
+
+namespace Engine.Tests.Kernels;
+
+/// <summary>An image's output and input gradient have the same bits alone, among a few and in a wide block, whatever lies in the lanes.</summary>
+internal sealed class ImageBitsTests
+{
+    private const int Batch = 81; // 64 + 16 + 1
+
+    /// <summary>cin h w cout kh kw strides padding dilation groups, without the batch: few channels, many, groups, depthwise.</summary>
+    [TestCase("8 7 9 16 3 3 2 2 1 1 1 1 1 1 1"), TestCase("3 5 33 11 3 3 1 1 1 1 1 1 1 1 1"), TestCase("1 9 40 8 5 5 2 2 2 2 2 2 1 1 1"), TestCase("2 4 37 3 2 3 1 3 0 1 1 2 2 2 1"),
+        TestCase("12 5 6 8 3 3 1 1 1 1 1 1 1 1 4"), TestCase("6 4 21 9 3 2 1 2 1 0 1 1 1 1 3"), TestCase("37 6 7 37 3 3 1 1 1 1 1 1 1 1 37"), TestCase("9 7 5 9 3 3 2 1 2 1 0 1 1 2 9"),
+        TestCase("5 6 11 5 2 5 1 1 0 2 1 2 1 1 5")]
+    public void An_image_has_the_same_bits_in_every_batch(string shape)
+    {
+        Conv2dGeometry g = ConvShapeList.Parse($"{Batch} {shape}");
+        Rng rng = new(13);
+        float[] x = Random(rng, g.InputShape.Count), weight = Random(rng, g.WeightShape.Count), bias = Random(rng, g.OutChannels), dy = Random(rng, g.OutputShape.Count);
+        ConvRun all = ConvRun.Of(g, x, weight, bias, dy);
+        foreach ((int from, int count) in ((int, int)[])[(0, 1), (63, 1), (70, 3), (75, 6), (20, 15), (40, 17), (1, 33)])
+        {
+            Conv2dGeometry part = ConvShapeList.Parse($"{count} {shape}");
+            int perX = x.Length / Batch, perY = dy.Length / Batch;
+            ConvRun some = ConvRun.Of(part, x[(from * perX)..((from + count) * perX)], weight, bias, dy[(from * perY)..((from + count) * perY)]);
+            Assert.That(Widths.Bits(some.Y), Is.EqualTo(Widths.Bits(all.Y.AsSpan(from * perY, count * perY))), $"output of {count} from {from}");
+            Assert.That(Widths.Bits(some.Dx), Is.EqualTo(Widths.Bits(all.Dx.AsSpan(from * perX, count * perX))), $"input gradient of {count} from {from}");
+        }
+    }
+
+    [Test]
+    public void Depthwise_passes_equal_the_naive_loops_exactly([Values(1, 2, 15, 17, 33, 81, 100)] int batch, [Values(4, 8, 31, 33, 70)] int channels,
+        [Values("3 3 1 1 1 1 1 1 1 1", "3 2 2 1 1 0 1 1 1 2", "5 5 2 2 2 2 2 2 1 1", "1 1 1 1 0 0 0 0 1 1")] string window) =>
+        Assert.That(ConvRun.Difference(ConvShapeList.Parse($"{batch} {channels} 6 9 {channels} {window} {channels}")), Is.Null);
+
+    private static float[] Random(Rng rng, int count) => [.. Enumerable.Range(0, count).Select(_ => rng.Uniform(-1, 1))];
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+
+namespace Engine.Kernels;
+
+/// <summary>The end of a weight gradient: the parts of the sum, [group][tap][c][o] each, are added in order and go to dw, [O, C/g, kH, kW].</summary>
+internal static unsafe class WeightSums
+{
+    /// <summary>Output channels that go together: a cache line of the parts.</summary>
+    private const int Chunk = 16;
+
+    /// <summary>Weights in a piece of work: some 2 us.</summary>
+    private const int PieceSize = 4_000;
+
+    /// <summary>dw += part 0 + part 1 + ...</summary>
+    public static void AddTo(in Conv2dGeometry g, float* parts, int count, float* dw)
+    {
+        int chunks = (g.OutChannelsPerGroup + Chunk - 1) / Chunk;
+        Body body = new() { Sums = parts, Parts = count, Dw = dw, Inputs = g.InChannelsPerGroup, Outputs = g.OutChannelsPerGroup, Taps = g.Kernel.Height * g.Kernel.Width, Chunks = chunks, Weights = g.WeightShape.Count };
+        Work.For(g.Groups * chunks, 1 + PieceSize / Math.Max(1, body.Weights / (g.Groups * chunks)), ref body);
+    }
+
+    /// <summary>An item is some output channels of one group.</summary>
+    private struct Body : IWorkBody, ISimdWork
+    {
+        public float* Sums, Dw;
+        public int Parts, Inputs, Outputs, Taps, Chunks, Weights;
+        private int _from, _to;
+
+        public void Run(int from, int to)
+        {
+            Body copy = this with { _from = from, _to = to }; // the body is shared by threads
+            Simd.Dispatch(ref copy);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            int features = Taps * Inputs;
+            using Scratch memory = Scratch.Rent(2L * Chunk * features);
+            float* sums = memory.Pointer, turned = sums + (long)Chunk * features; // [c][tap][o], [o][c][tap]
+            for (int item = _from; item < _to; item++)
+            {
+                int first = item % Chunks * Chunk, count = Math.Min(Chunk, Outputs - first);
+                long group = (long)(item / Chunks) * Outputs * features;
+                float* part = Sums + group + first;
+                for (int tap = 0; tap < Taps; tap++)
+                    for (int c = 0; c < Inputs; c++, part += Outputs) Gather<TV, TS>(part, sums + (long)(c * Taps + tap) * Chunk, count);
+                Transposition.Run(sums, Chunk, turned, features, features, count);
+                Add<TV, TS>(turned, Dw + group + (long)first * features, (long)count * features);
+            }
+        }
+
+        /// <summary>The sum over the parts of a few neighbours.</summary>
+        private readonly void Gather<TV, TS>(float* part, float* sum, int count) where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            int o = 0;
+            for (; o + TS.Count <= count; o += TS.Count)
+            {
+                TV total = TS.Load(part + o);
+                for (int p = 1; p < Parts; p++) total = TS.Add(total, TS.Load(part + (long)p * Weights + o));
+                TS.Store(total, sum + o);
+            }
+            for (; o < count; o++)
+            {
+                float total = part[o];
+                for (int p = 1; p < Parts; p++) total += part[(long)p * Weights + o];
+                sum[o] = total;
+            }
+        }
+
+        private static void Add<TV, TS>(float* from, float* to, long count) where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            long i = 0;
+            for (; i + TS.Count <= count; i += TS.Count) TS.Store(TS.Add(TS.Load(to + i), TS.Load(from + i)), to + i);
+            for (; i < count; i++) to[i] += from[i];
+        }
+    }
+}
