@@ -15,9 +15,9 @@ internal static unsafe class Conv2dKernel
     private const int MostRows = 6;
 
     /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights by <see cref="Conv2dWeights.PackForward"/>; bias may be empty. y is overwritten.</summary>
-    public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false)
+    public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false, ConvWay way = ConvWay.Best)
     {
-        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.ForwardLength(g) && y.Length == g.OutputShape.Count);
+        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.ForwardLength(g, way) && y.Length == g.OutputShape.Count);
         Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
         fixed (float* px = x, pw = packed, pb = bias, py = y)
@@ -26,14 +26,14 @@ internal static unsafe class Conv2dKernel
                 Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
                 Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
                 SourceHeight = g.InHeight, SourceWidth = g.InWidth, SourceGroup = g.InChannelsPerGroup, ResultGroup = g.OutChannelsPerGroup, Groups = g.Groups,
-                Kernel = g.Kernel, Batch = g.Batch, Source = px, Panels = pw, RowWeights = pw + Conv2dWeights.RowsStart(g), Bias = pb, Result = py, Relu = relu,
-            }, g.MultiplyAdds);
+                Kernel = g.Kernel, Batch = g.Batch, Source = px, Panels = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Bias = pb, Result = py, Relu = relu,
+            }, g, way);
     }
 
     /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights by <see cref="Conv2dWeights.PackInput"/>. dx is overwritten.</summary>
-    public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx)
+    public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx, ConvWay way = ConvWay.Best)
     {
-        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.InputLength(g) && dy.Length == g.OutputShape.Count);
+        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.InputLength(g, way) && dy.Length == g.OutputShape.Count);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.InHeight) + TapAxis.Memory(g.InWidth));
         fixed (float* pdy = dy, pw = packed, pdx = dx)
             Run(new Conv2dPass
@@ -41,13 +41,16 @@ internal static unsafe class Conv2dKernel
                 Rows = TapAxis.Backward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
                 Columns = TapAxis.Backward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.InHeight)),
                 SourceHeight = g.OutHeight, SourceWidth = g.OutWidth, SourceGroup = g.OutChannelsPerGroup, ResultGroup = g.InChannelsPerGroup, Groups = g.Groups,
-                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Panels = pw, RowWeights = pw + Conv2dWeights.RowsStart(g), Result = pdx,
-            }, g.MultiplyAdds);
+                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Panels = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Result = pdx,
+            }, g, way);
     }
 
-    private static void Run(in Conv2dPass pass, long multiplyAdds)
+    private static void Run(in Conv2dPass pass, in Conv2dGeometry g, ConvWay way)
     {
-        int rows = pass.Rows.Length, wide = BatchLanes.WideBlocks(pass.Batch) * rows, images = BatchLanes.Singles(pass.Batch);
+        bool isWinograd = Winograd.Suits(g, way);
+        if (isWinograd) RunWinograd(pass, g);
+        int rows = pass.Rows.Length, wide = isWinograd ? 0 : BatchLanes.WideBlocks(pass.Batch) * rows, images = BatchLanes.Singles(pass.Batch);
+        if (wide == 0 && images == 0) return;
         Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass } };
         singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
         singles.HasPixelLanes = !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
@@ -61,8 +64,20 @@ internal static unsafe class Conv2dKernel
         using Scratch chunks = Scratch.Rent(images > 0 ? 2 * rows : 0);
         Body body = new() { Pass = pass, Singles = singles, WideItems = wide, Chunks = (int*)chunks.Pointer };
         int items = wide + (images > 0 ? Cut(pass.Rows, body.Chunks) : 0);
-        long perItem = multiplyAdds / Math.Max(1, items);
+        long perItem = g.MultiplyAdds / Math.Max(1, items);
         Work.For(items, (int)Math.Clamp(PieceSize / Math.Max(1, perItem), 1, 1 << 20), ref body);
+    }
+
+    private static void RunWinograd(in Conv2dPass pass, in Conv2dGeometry g)
+    {
+        bool isForward = pass.Rows.SourceStep > 0;
+        new WinogradPass
+        {
+            Source = pass.Source, Weights = pass.Panels, Bias = pass.Bias, Result = pass.Result, Relu = pass.Relu, Batch = pass.Batch,
+            SourceHeight = pass.SourceHeight, SourceWidth = pass.SourceWidth, SourceChannels = pass.SourceChannels,
+            ResultHeight = pass.Rows.Length, ResultWidth = pass.Columns.Length, ResultChannels = pass.ResultChannels,
+            Top = isForward ? g.Padding.Top : 2 - g.Padding.Top, Left = isForward ? g.Padding.Left : 2 - g.Padding.Left,
+        }.Run();
     }
 
     /// <summary>Cuts the rows into runs that see the same kernel rows: first row and number of each.</summary>

@@ -15,32 +15,34 @@ internal static unsafe class Conv2dWeights
     private const int Chunk = 16;
 
     /// <summary>Number of floats <see cref="PackForward"/> writes.</summary>
-    public static int ForwardLength(in Conv2dGeometry g) => checked((int)RowsStart(g) + (BatchLanes.Singles(g.Batch) > 0 ? g.WeightShape.Count : 0));
+    public static int ForwardLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => checked((int)RowsStart(g, way) + (BatchLanes.Singles(g.Batch) > 0 ? g.WeightShape.Count : 0));
 
     /// <summary>Number of floats <see cref="PackInput"/> writes.</summary>
-    public static int InputLength(in Conv2dGeometry g) => ForwardLength(g);
+    public static int InputLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => ForwardLength(g, way);
 
     /// <summary>Where the rows begin in what is packed.</summary>
-    public static long RowsStart(in Conv2dGeometry g) => BatchLanes.WideBlocks(g.Batch) > 0 ? g.WeightShape.Count : 0;
+    public static long RowsStart(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => BatchLanes.WideBlocks(g.Batch) == 0 ? 0
+        : Winograd.Suits(g, way) ? WinogradWeights.Length(g.InChannels, g.OutChannels) : g.WeightShape.Count;
 
     /// <summary>Weights [O, C/g, kH, kW] to panels [group][outputs of a tile][tap][c][output] and rows [group][tap][c][o].</summary>
-    public static void PackForward(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed)
+    public static void PackForward(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed, ConvWay way = ConvWay.Best)
     {
-        Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == ForwardLength(g));
-        fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: false);
+        Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == ForwardLength(g, way));
+        fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: false, way);
     }
 
     /// <summary>Weights [O, C/g, kH, kW] to panels [group][inputs of a tile][tap][o][input] and rows [group][tap][o][c].</summary>
-    public static void PackInput(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed)
+    public static void PackInput(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed, ConvWay way = ConvWay.Best)
     {
-        Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == InputLength(g));
-        fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: true);
+        Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == InputLength(g, way));
+        fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: true, way);
     }
 
-    private static void Pack(in Conv2dGeometry g, float* weight, float* packed, bool toInputs)
+    private static void Pack(in Conv2dGeometry g, float* weight, float* packed, bool toInputs, ConvWay way)
     {
         int inputs = g.InChannelsPerGroup, outputs = g.OutChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width, chunks = (outputs + Chunk - 1) / Chunk;
-        if (BatchLanes.WideBlocks(g.Batch) > 0)
+        if (Winograd.Suits(g, way)) WinogradWeights.Pack(g, weight, packed, toInputs);
+        else if (BatchLanes.WideBlocks(g.Batch) > 0)
         {
             PanelsBody panels = new() { Weight = weight, Panels = packed, Taps = taps, Lanes = toInputs ? inputs : outputs, Channels = toInputs ? outputs : inputs };
             (panels.Lane, panels.Channel) = toInputs ? (taps, inputs * taps) : (inputs * taps, taps);
@@ -49,10 +51,10 @@ internal static unsafe class Conv2dWeights
         if (BatchLanes.Singles(g.Batch) == 0) return;
         if (Conv2dDepthwise.Suits(g.Groups, inputs, outputs))
         {
-            Transposition.Run(weight, taps, packed + RowsStart(g), g.Groups, g.Groups, taps);
+            Transposition.Run(weight, taps, packed + RowsStart(g, way), g.Groups, g.Groups, taps);
             return;
         }
-        RowsBody rows = new() { Weight = weight, Rows = packed + RowsStart(g), Taps = taps, Inputs = inputs, Outputs = outputs, Chunks = chunks, ToInputs = toInputs };
+        RowsBody rows = new() { Weight = weight, Rows = packed + RowsStart(g, way), Taps = taps, Inputs = inputs, Outputs = outputs, Chunks = chunks, ToInputs = toInputs };
         Work.For(g.Groups * chunks, 1 + PieceSize / Math.Max(1, taps * inputs * outputs / chunks), ref rows);
     }
 

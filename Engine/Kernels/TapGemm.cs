@@ -152,7 +152,7 @@ internal unsafe partial struct TapGemm
 
     /// <summary>Splits rows evenly: 8 rows are 4 + 4, not 6 + 2, since a low tile leaves the multiply-add units waiting.</summary>
     /// <returns>The number of tiles of the given height, and of those one row lower, which come after them.</returns>
-    private static (int Tall, int Low, int Height) Split(int rows)
+    public static (int Tall, int Low, int Height) Split(int rows)
     {
         int tiles = (rows + MaxRows - 1) / MaxRows;
         if (tiles == 0) return default;

@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+
+namespace Engine.Kernels;
+
+/// <summary>Six places in memory: the pixels of a window, or the points of a tile, along one direction.</summary>
+internal unsafe struct SixPlaces
+{
+    public float* P0, P1, P2, P3, P4, P5;
+
+    /// <summary>Places that lie <paramref name="step"/> floats apart.</summary>
+    public SixPlaces(float* first, long step)
+    {
+        P0 = first;
+        P1 = first + step;
+        P2 = P1 + step;
+        P3 = P2 + step;
+        P4 = P3 + step;
+        P5 = P4 + step;
+    }
+}
+
+/// <summary>The one-dimensional transforms of <see cref="Winograd"/>, for a run of lanes side by side.</summary>
+internal static unsafe class WinogradLines
+{
+    /// <summary>Pixels to points: to[k * step + i] for k below 6 and i below <paramref name="lanes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ToPoints<TV, TS>(in SixPlaces from, float* to, long step, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* p0 = from.P0, p1 = from.P1, p2 = from.P2, p3 = from.P3, p4 = from.P4, p5 = from.P5;
+        float* to3 = to + 3 * step;
+        TV a = TS.Create(Winograd.A), b = TS.Create(Winograd.B), a2 = TS.Create(-Winograd.A2), b2 = TS.Create(-Winograd.B2);
+        TV a2b2 = TS.Create(Winograd.A2B2), sum = TS.Create(-Winograd.SumOfSquares), minusA = TS.Create(-Winograd.A), minusB = TS.Create(-Winograd.B);
+        for (long i = 0; i < lanes; i += TS.Count)
+        {
+            TV x0 = TS.Load(p0 + i), x1 = TS.Load(p1 + i), x2 = TS.Load(p2 + i), x3 = TS.Load(p3 + i), x4 = TS.Load(p4 + i), x5 = TS.Load(p5 + i);
+            TS.Store(TS.Fma(a2b2, x0, TS.Fma(sum, x2, x4)), to + i);
+            TV even = TS.Fma(b2, x2, x4), odd = TS.Fma(b2, x1, x3);
+            TS.Store(TS.Fma(a, odd, even), to + step + i);
+            TS.Store(TS.Fma(minusA, odd, even), to + 2 * step + i);
+            even = TS.Fma(a2, x2, x4);
+            odd = TS.Fma(a2, x1, x3);
+            TS.Store(TS.Fma(b, odd, even), to3 + i);
+            TS.Store(TS.Fma(minusB, odd, even), to3 + step + i);
+            TS.Store(TS.Fma(a2b2, x1, TS.Fma(sum, x3, x5)), to3 + 2 * step + i);
+        }
+    }
+
+    /// <summary>Points to results: to[k * step + i] for k below 4 and i below <paramref name="lanes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ToResults<TV, TS>(in SixPlaces from, float* to, long step, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* p0 = from.P0, p1 = from.P1, p2 = from.P2, p3 = from.P3, p4 = from.P4, p5 = from.P5;
+        TV a = TS.Create(Winograd.A), b = TS.Create(Winograd.B), a2 = TS.Create(Winograd.A2), b2 = TS.Create(Winograd.B2), a3 = TS.Create(Winograd.A3), b3 = TS.Create(Winograd.B3);
+        for (long i = 0; i < lanes; i += TS.Count)
+        {
+            TV m1 = TS.Load(p1 + i), m2 = TS.Load(p2 + i), m3 = TS.Load(p3 + i), m4 = TS.Load(p4 + i);
+            TV sumA = TS.Add(m1, m2), sumB = TS.Add(m3, m4), differenceA = TS.Subtract(m1, m2), differenceB = TS.Subtract(m3, m4);
+            TS.Store(TS.Add(TS.Add(TS.Load(p0 + i), sumA), sumB), to + i);
+            TS.Store(TS.Fma(b, differenceB, TS.Multiply(a, differenceA)), to + step + i);
+            TS.Store(TS.Fma(b2, sumB, TS.Multiply(a2, sumA)), to + 2 * step + i);
+            TS.Store(TS.Fma(b3, differenceB, TS.Fma(a3, differenceA, TS.Load(p5 + i))), to + 3 * step + i);
+        }
+    }
+
+    /// <summary>Points to results in four places of their own, a bias added, and below zero made zero where asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ToResults<TV, TS>(in SixPlaces from, in SixPlaces to, float bias, bool relu, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* p0 = from.P0, p1 = from.P1, p2 = from.P2, p3 = from.P3, p4 = from.P4, p5 = from.P5, y0 = to.P0, y1 = to.P1, y2 = to.P2, y3 = to.P3;
+        TV a = TS.Create(Winograd.A), b = TS.Create(Winograd.B), a2 = TS.Create(Winograd.A2), b2 = TS.Create(Winograd.B2), a3 = TS.Create(Winograd.A3), b3 = TS.Create(Winograd.B3);
+        TV shift = TS.Create(bias);
+        for (long i = 0; i < lanes; i += TS.Count)
+        {
+            TV m1 = TS.Load(p1 + i), m2 = TS.Load(p2 + i), m3 = TS.Load(p3 + i), m4 = TS.Load(p4 + i);
+            TV sumA = TS.Add(m1, m2), sumB = TS.Add(m3, m4), differenceA = TS.Subtract(m1, m2), differenceB = TS.Subtract(m3, m4);
+            TV r0 = TS.Add(TS.Add(TS.Add(TS.Load(p0 + i), sumA), sumB), shift), r1 = TS.Add(TS.Fma(b, differenceB, TS.Multiply(a, differenceA)), shift);
+            TV r2 = TS.Add(TS.Fma(b2, sumB, TS.Multiply(a2, sumA)), shift), r3 = TS.Add(TS.Fma(b3, differenceB, TS.Fma(a3, differenceA, TS.Load(p5 + i))), shift);
+            if (relu)
+            {
+                r0 = TS.Max(r0, default);
+                r1 = TS.Max(r1, default);
+                r2 = TS.Max(r2, default);
+                r3 = TS.Max(r3, default);
+            }
+            TS.Store(r0, y0 + i);
+            TS.Store(r1, y1 + i);
+            TS.Store(r2, y2 + i);
+            TS.Store(r3, y3 + i);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Engine.Kernels;
+
+/// <summary>The wide blocks of a pass of 3 x 3 convolution by <see cref="Winograd"/>'s way: the forward pass, or the input's gradient, which is the same with turned
+/// kernels and padding 2 - p. A group of tiles side by side in the lanes is taken to its points, multiplied there, and taken back.</summary>
+/// <remarks>Every result is one chain over source channels at each point, between transforms that are fixed chains themselves: the same bits whatever the
+/// vectors, the tiles in a group or the threads.</remarks>
+internal unsafe struct WinogradPass
+{
+    /// <summary>Lanes of a group's products: one tile of registers wide.</summary>
+    public const int Columns = 64;
+
+    /// <summary>Activations in batch lanes; weights by <see cref="WinogradWeights"/>; bias or null.</summary>
+    public float* Source, Weights, Bias, Result;
+
+    /// <summary>Sizes.</summary>
+    public int Batch, SourceHeight, SourceWidth, SourceChannels, ResultHeight, ResultWidth, ResultChannels;
+
+    /// <summary>Padding before the first row and column; may be negative.</summary>
+    public int Top, Left;
+
+    /// <summary>Whether a result below zero becomes zero.</summary>
+    public bool Relu;
+
+    /// <summary>Tiles of an image.</summary>
+    private readonly int Tiles => Winograd.Tiles(ResultHeight) * Winograd.Tiles(ResultWidth);
+
+    /// <summary>Computes all wide blocks.</summary>
+    public readonly void Run()
+    {
+        int wide = BatchLanes.WideBlocks(Batch);
+        Body body = new() { Pass = this, PerBlock = Groups(BatchLanes.BlockOf(Batch, 0).Width) };
+        Work.For((wide - 1) * body.PerBlock + Groups(BatchLanes.BlockOf(Batch, wide - 1).Width), 1, ref body);
+    }
+
+    /// <summary>Groups of a block: parts of the lanes of one tile, or several tiles of few lanes.</summary>
+    private readonly int Groups(int width) => width >= Columns ? Tiles * ((width + Columns - 1) / Columns) : (Tiles + Columns / width - 1) / (Columns / width);
+
+    private struct Body : IWorkBody
+    {
+        public WinogradPass Pass;
+        public int PerBlock;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run(int from, int to)
+        {
+            for (int item = from; item < to; item++) Pass.Group(BatchLanes.BlockOf(Pass.Batch, item / PerBlock), item % PerBlock);
+        }
+    }
+
+    private readonly void Group(ImageBlock block, int group)
+    {
+        WinogradGroup work = new() { Pass = this, Block = block };
+        if (block.Width >= Columns)
+        {
+            int parts = (block.Width + Columns - 1) / Columns, part = group % parts;
+            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group / parts, 1, part * Columns, Math.Min(Columns, block.Width - part * Columns));
+        }
+        else
+        {
+            int many = Columns / block.Width;
+            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group * many, Math.Min(many, Tiles - group * many), 0, block.Width);
+        }
+        using Scratch memory = Scratch.Rent(work.Memory);
+        work.Use(memory.Pointer);
+        work.Step = WinogradStep.ToPoints;
+        Simd.Dispatch(ref work);
+        Multiply(work);
+        work.Step = WinogradStep.ToResults;
+        Simd.Dispatch(ref work);
+    }
+
+    /// <summary>At each point: products [result channel][lane] = weights times [source channel][lane].</summary>
+    private readonly void Multiply(in WinogradGroup work)
+    {
+        long none = 0;
+        TapGemm gemm = new()
+        {
+            A = Weights, B = work.Values, C = work.Products, Begin = SumStart.Zero, TapsA = &none, TapsB = &none, Taps = 1, Depth = SourceChannels, PanelDepth = SourceChannels,
+            BStep = work.Columns, CRow = work.Columns,
+        };
+        for (int point = 0; point < Winograd.Points; point++)
+        {
+            TapGemm.Run(gemm, ResultChannels, work.Columns);
+            gemm.A += WinogradWeights.PointStep(SourceChannels, ResultChannels);
+            gemm.B += work.ValueStep;
+            gemm.C += work.ProductStep;
+        }
+    }
+}
