@@ -21,11 +21,12 @@ internal readonly struct GradientParts
 
     private readonly int _batch, _rows;
 
-    public GradientParts(in Conv2dGeometry g)
+    /// <summary>Cuts the sum of such a convolution; where wide blocks are added up elsewhere (<see cref="WinogradGradient"/>), they are one part.</summary>
+    public GradientParts(in Conv2dGeometry g, bool oneWide)
     {
         (_batch, _rows) = (g.Batch, g.OutHeight);
         int blocks = BatchLanes.WideBlocks(_batch), singles = BatchLanes.Singles(_batch);
-        Wide = blocks == 1 ? _rows >= 4 ? 2 : 1 : Runs(blocks, Most);
+        Wide = oneWide ? 1 : blocks == 1 ? _rows >= 4 ? 2 : 1 : Runs(blocks, Most);
         int most = blocks > 0 ? 1 : (int)Math.Clamp((long)singles * _rows * g.OutWidth / LeastPixels, 1, Most);
         Singles = singles == 1 ? Math.Clamp(_rows / 2, 1, most) : Runs(singles, most);
     }

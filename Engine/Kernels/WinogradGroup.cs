@@ -20,9 +20,8 @@ internal unsafe struct WinogradGroup : ISimdWork
     public int FirstTile, Tiles, FirstLane, Lanes;
     public WinogradStep Step;
 
-    /// <summary>[point][source channel][tile][lane], [point][result channel][tile][lane]: set by <see cref="Use"/>.</summary>
-    public float* Values, Products;
-    private float* _window, _spare;
+    /// <summary>[point][source channel][tile][lane], [point][result channel][tile][lane]; a window in L1 of <see cref="WindowMemory"/> floats.</summary>
+    public float* Values, Products, Window;
 
     /// <summary>Lanes of the products.</summary>
     public readonly int Columns => Tiles * Lanes;
@@ -32,17 +31,8 @@ internal unsafe struct WinogradGroup : ISimdWork
 
     public readonly long ProductStep => (long)Pass.ResultChannels * Columns + 64;
 
-    /// <summary>Working memory, in floats.</summary>
-    public readonly long Memory => Winograd.Points * (ValueStep + ProductStep + Run1) + Run1;
-
-    /// <summary>Shares out the working memory.</summary>
-    public void Use(float* memory)
-    {
-        Values = memory;
-        Products = Values + Winograd.Points * ValueStep;
-        _window = Products + Winograd.Points * ProductStep;
-        _spare = _window + Winograd.Points * Run1;
-    }
+    /// <summary>Floats of the window, and of a run more, which stands for pixels outside the image.</summary>
+    public const int WindowMemory = (Winograd.Points + 1) * Run1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
@@ -62,9 +52,8 @@ internal unsafe struct WinogradGroup : ISimdWork
     {
         int channels = Pass.SourceChannels, width = Block.Width, columns = Columns, height = Pass.SourceHeight;
         long pixel = (long)channels * width, valueStep = ValueStep;
-        float* source = Pass.Source + Block.Start((long)height * Pass.SourceWidth * channels) + FirstLane, window = _window, spare = _spare;
-        new Span<float>(window, Winograd.Points * Run1).Clear();
-        new Span<float>(spare, Run1).Clear();
+        float* source = Pass.Source + Block.Start((long)height * Pass.SourceWidth * channels) + FirstLane, window = Window, spare = window + Winograd.Points * Run1;
+        new Span<float>(window, WindowMemory).Clear();
         int together = Lanes == width ? Math.Max(1, Run1 / Lanes) : 1;
         long row = Pass.SourceWidth * pixel;
         for (int c = 0; c < channels; c += together)
@@ -99,7 +88,7 @@ internal unsafe struct WinogradGroup : ISimdWork
     {
         int channels = Pass.ResultChannels, width = Block.Width, rows = Pass.ResultHeight - top, across = Math.Min(Winograd.Tile, Pass.ResultWidth - left);
         long pixel = (long)channels * width, row = Pass.ResultWidth * pixel, productStep = ProductStep;
-        float* result = Pass.Result + Block.Start((long)Pass.ResultHeight * row / width) + top * row + left * pixel + FirstLane, window = _window, spare = _spare;
+        float* result = Pass.Result + Block.Start((long)Pass.ResultHeight * row / width) + top * row + left * pixel + FirstLane, window = Window, spare = window + Winograd.Points * Run1;
         for (int o = 0; o < channels; o++, products += Columns, result += width)
         {
             for (int r = 0; r < Winograd.Window; r++)

@@ -88,4 +88,37 @@ internal static unsafe class WinogradLines
             TS.Store(r3, y3 + i);
         }
     }
+
+    /// <summary>A tile's four numbers for a filter to its six points, for <paramref name="rows"/> runs of lanes: to[k * step + row * toRow + i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TileToPoints<TV, TS>(float* from, long fromStep, float* to, long step, int rows, long fromRow, long toRow, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        TV a = TS.Create(Winograd.A), b = TS.Create(Winograd.B), a2 = TS.Create(Winograd.A2), b2 = TS.Create(Winograd.B2), minusA = TS.Create(-Winograd.A), minusB = TS.Create(-Winograd.B);
+        float* from3 = from + 3 * fromStep, to3 = to + 3 * step;
+        for (int row = 0; row < rows; row++, from += fromRow, from3 += fromRow, to += toRow, to3 += toRow)
+            for (long i = 0; i < lanes; i += TS.Count)
+            {
+                TV d0 = TS.Load(from + i), d1 = TS.Load(from + fromStep + i), d2 = TS.Load(from + 2 * fromStep + i), d3 = TS.Load(from3 + i);
+                TV even = TS.Fma(a2, d2, d0), odd = TS.Fma(a2, d3, d1);
+                TS.Store(d0, to + i);
+                TS.Store(TS.Fma(a, odd, even), to + step + i);
+                TS.Store(TS.Fma(minusA, odd, even), to + 2 * step + i);
+                even = TS.Fma(b2, d2, d0);
+                odd = TS.Fma(b2, d3, d1);
+                TS.Store(TS.Fma(b, odd, even), to3 + i);
+                TS.Store(TS.Fma(minusB, odd, even), to3 + step + i);
+                TS.Store(d3, to3 + 2 * step + i);
+            }
+    }
+
+    /// <summary>Six points to three weights, one vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ToWeights<TV, TS>(float* from, long fromStep, float* to, long step) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        TV m1 = TS.Load(from + fromStep), m2 = TS.Load(from + 2 * fromStep), m3 = TS.Load(from + 3 * fromStep), m4 = TS.Load(from + 4 * fromStep);
+        TV sumA = TS.Add(m1, m2), sumB = TS.Add(m3, m4);
+        TS.Store(TS.Add(TS.Add(TS.Load(from), sumA), sumB), to);
+        TS.Store(TS.Fma(TS.Create(Winograd.B), TS.Subtract(m3, m4), TS.Multiply(TS.Create(Winograd.A), TS.Subtract(m1, m2))), to + step);
+        TS.Store(TS.Fma(TS.Create(Winograd.B2), sumB, TS.Fma(TS.Create(Winograd.A2), sumA, TS.Load(from + 5 * fromStep))), to + 2 * step);
+    }
 }

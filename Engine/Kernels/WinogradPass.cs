@@ -36,7 +36,24 @@ internal unsafe struct WinogradPass
     }
 
     /// <summary>Groups of a block: parts of the lanes of one tile, or several tiles of few lanes.</summary>
-    private readonly int Groups(int width) => width >= Columns ? Tiles * ((width + Columns - 1) / Columns) : (Tiles + Columns / width - 1) / (Columns / width);
+    public readonly int Groups(int width) => width >= Columns ? Tiles * ((width + Columns - 1) / Columns) : (Tiles + Columns / width - 1) / (Columns / width);
+
+    /// <summary>A group of a block.</summary>
+    public readonly WinogradGroup Of(ImageBlock block, int group)
+    {
+        WinogradGroup work = new() { Pass = this, Block = block };
+        if (block.Width >= Columns)
+        {
+            int parts = (block.Width + Columns - 1) / Columns, part = group % parts;
+            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group / parts, 1, part * Columns, Math.Min(Columns, block.Width - part * Columns));
+        }
+        else
+        {
+            int many = Columns / block.Width;
+            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group * many, Math.Min(many, Tiles - group * many), 0, block.Width);
+        }
+        return work;
+    }
 
     private struct Body : IWorkBody
     {
@@ -52,19 +69,11 @@ internal unsafe struct WinogradPass
 
     private readonly void Group(ImageBlock block, int group)
     {
-        WinogradGroup work = new() { Pass = this, Block = block };
-        if (block.Width >= Columns)
-        {
-            int parts = (block.Width + Columns - 1) / Columns, part = group % parts;
-            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group / parts, 1, part * Columns, Math.Min(Columns, block.Width - part * Columns));
-        }
-        else
-        {
-            int many = Columns / block.Width;
-            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group * many, Math.Min(many, Tiles - group * many), 0, block.Width);
-        }
-        using Scratch memory = Scratch.Rent(work.Memory);
-        work.Use(memory.Pointer);
+        WinogradGroup work = Of(block, group);
+        using Scratch memory = Scratch.Rent(Winograd.Points * (work.ValueStep + work.ProductStep) + WinogradGroup.WindowMemory);
+        work.Values = memory.Pointer;
+        work.Products = work.Values + Winograd.Points * work.ValueStep;
+        work.Window = work.Products + Winograd.Points * work.ProductStep;
         work.Step = WinogradStep.ToPoints;
         Simd.Dispatch(ref work);
         Multiply(work);
