@@ -38,10 +38,10 @@ internal unsafe partial struct TapDot
     /// <summary>Strides in floats.</summary>
     public long ARow, BColumn, CColumn;
 
-    /// <summary>Adds to rows 0..rows-1, at most <see cref="MostRows"/> of them, and columns 0..columns-1.</summary>
+    /// <summary>Adds to rows 0..rows-1 and columns 0..columns-1.</summary>
     public static void Run(in TapDot g, int rows, int columns)
     {
-        Debug.Assert(rows is >= 1 and <= MostRows && columns >= 0 && g.Vectors >= 1);
+        Debug.Assert(rows >= 1 && columns >= 0 && g.Vectors >= 1);
         if (Avx512F.IsSupported) RunAt<Vector512<float>, Simd512>(g, rows, columns);
         else if (Vector256.IsHardwareAccelerated) RunAt<Vector256<float>, Simd256>(g, rows, columns);
         else if (Vector128.IsHardwareAccelerated) RunAt<Vector128<float>, Simd128>(g, rows, columns);
