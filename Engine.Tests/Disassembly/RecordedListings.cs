@@ -43,6 +43,7 @@ internal static class RecordedListings
     public static readonly Dictionary<string, (string Text, int Instructions)> Faulty = new()
     {
         ["accumulator"] = (Begin + "       vmovups  ymm4, ymmword ptr [rbp-0x70]\n       vfmadd231ps ymm4, ymm3, ymm2\n       vmovups  ymmword ptr [rbp-0x70], ymm4\n" + End, 2),
+        ["accumulator of 512 bits"] = (Begin + "       vmovups  zmm29, zmmword ptr [rbp-0x70]\n       vfmadd231ps zmm29, zmm24, zmm28\n       vmovups  zmmword ptr [rbp-0x70], zmm29\n" + End, 2),
         ["operand"] = (Begin + "       vfmadd231ps ymm1, ymm3, ymmword ptr [rsp+0x20]\n" + End, 1),
         ["pointer"] = (WithPointerReload, 1),
     };
