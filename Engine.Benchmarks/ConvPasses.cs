@@ -52,11 +52,8 @@ internal sealed class ConvPasses
     }
 
     /// <summary>dw and db.</summary>
-    public void BackwardWeights()
-    {
-        Conv2dWeightKernel.BackwardWeight(_geometry, _x.Span, _dy.Span, _dw.Span);
-        Conv2dWeightKernel.BackwardBias(_geometry, _dy.Span, _db.Span);
-    }
+    public void BackwardWeights() =>
+        Conv2dWeightKernel.BackwardWeight(_geometry, _x.Span, _dy.Span, _dw.Span, _db.Span);
 
     private static Storage Random(int count, Rng rng)
     {

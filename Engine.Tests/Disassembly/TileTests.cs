@@ -9,13 +9,13 @@ namespace Engine.Tests.Disassembly;
 [TestFixture]
 internal sealed partial class TileTests
 {
-    private const string Tile = @"TapGemm:Tile(?<rows>\d)x(?<vectors>\d)\[.*Vector(?<bits>\d+)`1";
+    private const string Tile = @"(?<kernel>TapGemm|TapDot):Tile(?<rows>\d)x(?<vectors>\d)\[.*Vector(?<bits>\d+)`1";
 
     /// <summary>Tiles that must be among those found, by instruction set, and what the runtime must leave out to get there.</summary>
-    private static readonly Dictionary<string, (string Off, int Bits, int[] Vectors)> Machines = new()
+    private static readonly Dictionary<string, (string Off, int Bits, int[] Vectors, int DotRows)> Machines = new()
     {
-        ["avx512"] = ("none", 512, [4, 2, 1]),
-        ["avx2"] = ("DOTNET_EnableAVX512", 256, [2, 1]),
+        ["avx512"] = ("none", 512, [4, 2, 1], 8),
+        ["avx2"] = ("DOTNET_EnableAVX512", 256, [2, 1], 4),
     };
 
     [TestCase("avx512"), TestCase("avx2")]
@@ -24,7 +24,7 @@ internal sealed partial class TileTests
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64) Assert.Ignore("listings are read on Linux x64 only");
         if (typeof(Compute).Assembly.GetCustomAttributes(typeof(System.Diagnostics.DebuggableAttribute), false) is [System.Diagnostics.DebuggableAttribute { IsJITOptimizerDisabled: true }])
             Assert.Ignore("a debug build is not optimized: run with -c Release");
-        (string off, int widest, int[] wide) = Machines[instructionSet];
+        (string off, int widest, int[] wide, int dotRows) = Machines[instructionSet];
         using TempFolder folder = new();
         ChildProcess child = ChildProcess.Run(["tiles"], ("DOTNET_JitDisasm", "Tile*"), ("DOTNET_JitStdOutFile", folder.File("listing.txt")), (off, "0"));
         Assert.That(child.ExitCode, Is.Zero, child.Error);
@@ -35,13 +35,14 @@ internal sealed partial class TileTests
             if (TilePattern().Match(listing.Method) is not { Success: true } name) continue;
             int rows = int.Parse(name.Groups["rows"].Value), vectors = int.Parse(name.Groups["vectors"].Value), bits = int.Parse(name.Groups["bits"].Value);
             if (bits < widest) continue; // tails
-            found.Add($"{rows}x{vectors} {bits}");
+            found.Add($"{name.Groups["kernel"]} {rows}x{vectors} {bits}");
             int multiplyAdds = listing.InnermostLoop().Count(Listing.IsMultiplyAdd);
             if (multiplyAdds == 0 || multiplyAdds % (rows * vectors) != 0) faults.Add($"{found[^1]}: {multiplyAdds} multiply-adds in the inner loop");
             if (listing.Spills() is { Length: > 0 } spills) faults.Add($"{found[^1]}: {string.Join("; ", spills)}");
         }
         TestContext.Out.WriteLine($"{instructionSet}: {string.Join(", ", found)}");
-        Assert.That(wide.SelectMany(vectors => Enumerable.Range(1, 6).Select(rows => $"{rows}x{vectors} {widest}")), Is.SubsetOf(found), "the child did not compile every tile");
+        Assert.That(wide.SelectMany(vectors => Enumerable.Range(1, 6).Select(rows => $"TapGemm {rows}x{vectors} {widest}")), Is.SubsetOf(found), "the child did not compile every tile");
+        Assert.That(Enumerable.Range(1, 3).SelectMany(columns => Enumerable.Range(1, dotRows).Select(rows => $"TapDot {rows}x{columns} {widest}")), Is.SubsetOf(found), "the child did not compile every tile");
         Assert.That(faults, Is.Empty);
     }
 

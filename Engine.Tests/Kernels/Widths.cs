@@ -33,6 +33,18 @@ internal static class Widths
         }
     }
 
+    public static void Run(int width, in TapDot g, int rows, int columns)
+    {
+        switch (width)
+        {
+            case 1: TapDot.RunAt<float, Simd1>(g, rows, columns); break;
+            case 4: TapDot.RunAt<Vector128<float>, Simd128>(g, rows, columns); break;
+            case 8: TapDot.RunAt<Vector256<float>, Simd256>(g, rows, columns); break;
+            case 16: TapDot.RunAt<Vector512<float>, Simd512>(g, rows, columns); break;
+            default: throw new ArgumentOutOfRangeException(nameof(width));
+        }
+    }
+
     /// <summary>Runs a kernel's private body: the fields named in <paramref name="fields"/> are set, pointers among them.</summary>
     public static unsafe void RunBody(int width, Type kernel, string body, Type[] arguments, params (string Field, object Value)[] fields)
     {

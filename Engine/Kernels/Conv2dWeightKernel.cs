@@ -11,11 +11,13 @@ internal static unsafe class Conv2dWeightKernel
     /// <summary>Input channels of which a tile's rows are made without taking kernel columns together.</summary>
     private const int LeastRows = 4;
 
-    /// <summary>dw += gradient. x, dy in batch lanes; dw [O, C/g, kH, kW] row-major.</summary>
-    public static void BackwardWeight(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw)
+    /// <summary>dw += gradient, db += gradient. x, dy in batch lanes; dw [O, C/g, kH, kW] row-major; db may be empty.</summary>
+    public static void BackwardWeight(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db = default)
     {
-        Debug.Assert(x.Length == g.InputShape.Count && dw.Length == g.WeightShape.Count && dy.Length == g.OutputShape.Count);
-        fixed (float* px = x, pdy = dy, pdw = dw) BackwardWeight(g, px, pdy, pdw);
+        Debug.Assert(x.Length == g.InputShape.Count && dw.Length == g.WeightShape.Count && dy.Length == g.OutputShape.Count && (db.IsEmpty || db.Length == g.OutChannels));
+        bool together = !db.IsEmpty && Conv2dWeightDots.Suits(g) && BatchLanes.Singles(g.Batch) == 0;
+        fixed (float* px = x, pdy = dy, pdw = dw, pdb = db) BackwardWeight(g, px, pdy, pdw, together ? pdb : null);
+        if (!db.IsEmpty && !together) BackwardBias(g, dy, db);
     }
 
     /// <summary>db += gradient: the sum of dy over images and pixels.</summary>
@@ -44,24 +46,40 @@ internal static unsafe class Conv2dWeightKernel
         }
     }
 
-    private static void BackwardWeight(in Conv2dGeometry g, float* x, float* dy, float* dw)
+    private static void BackwardWeight(in Conv2dGeometry g, float* x, float* dy, float* dw, float* db)
     {
         if (g.Batch == 0) return;
         GradientParts parts = new(g);
         int weights = g.WeightShape.Count, wide = BatchLanes.WideBlocks(g.Batch);
-        using Scratch turned = Scratch.Rent((long)BatchLanes.FirstSingle(g.Batch) * g.OutChannels * g.OutHeight * g.OutWidth);
+        bool dots = Conv2dWeightDots.Suits(g);
+        using Scratch turned = Scratch.Rent(dots ? 0 : (long)BatchLanes.FirstSingle(g.Batch) * g.OutChannels * g.OutHeight * g.OutWidth);
         TurnBody turn = new() { G = g, Dy = dy, Turned = turned.Pointer };
-        Work.For(wide * g.OutHeight, 4, ref turn);
+        if (!dots) Work.For(wide * g.OutHeight, 4, ref turn);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
-        using Scratch partial = Scratch.Rent((long)parts.Count * weights); // [part][group][tap][c][o]
+        using Scratch partial = Scratch.Rent((long)parts.Count * (weights + (db == null ? 0 : g.OutChannels))); // [part][group][tap][c][o], then [part][o]
+        float* bias = db == null ? null : partial.Pointer + (long)parts.Count * weights;
         WeightBody body = new()
         {
             G = g, X = x, Turned = turned.Pointer, Dy = dy, Partial = partial.Pointer, Parts = parts,
             Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
             Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
         };
-        Work.For(parts.Wide * g.Kernel.Height * g.Groups + parts.Singles * body.SingleItems, 1, ref body);
+        if (dots)
+        {
+            Conv2dWeightDots wideBody = new(g, body.Rows, body.Columns, parts, x, dy, partial.Pointer, bias);
+            Work.For(wideBody.Items, 1, ref wideBody);
+            body.WideItems = 0;
+        }
+        else body.WideItems = parts.Wide * g.Kernel.Height * g.Groups;
+        Work.For(body.WideItems + parts.Singles * body.SingleItems, 1, ref body);
         WeightSums.AddTo(g, partial.Pointer, parts.Count, dw);
+        if (db == null) return;
+        for (int o = 0; o < g.OutChannels; o++)
+        {
+            float sum = bias[o];
+            for (int part = 1; part < parts.Count; part++) sum += bias[part * g.OutChannels + o];
+            db[o] += sum;
+        }
     }
 
     private struct TurnBody : IWorkBody
@@ -90,6 +108,7 @@ internal static unsafe class Conv2dWeightKernel
         public TapAxis Rows, Columns;
         public GradientParts Parts;
         public float* X, Turned, Dy, Partial;
+        public int WideItems;
 
         /// <summary>Whether neighbouring kernel columns, which lie end to end in x and in dw, go together in wide blocks, and in single images.</summary>
         private readonly bool HasRuns => G.Dilation.Width == 1 && G.Groups == 1;
@@ -107,7 +126,7 @@ internal static unsafe class Conv2dWeightKernel
             long pixels = Math.Max((long)G.OutHeight * G.OutWidth, (long)G.OutHeight * BatchLanes.Singles(G.Batch));
             using Scratch offsets = Scratch.Rent(4 * pixels); // two longs a tap
             long* tapsA = (long*)offsets.Pointer, tapsB = tapsA + pixels;
-            int row = G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup, wideItems = Parts.Wide * G.Groups * G.Kernel.Height;
+            int row = G.Kernel.Width * G.InChannelsPerGroup * G.OutChannelsPerGroup, wideItems = WideItems;
             for (int item = from; item < to; item++)
                 if (item < wideItems)
                 {

@@ -19,13 +19,16 @@ internal readonly struct GradientParts
     /// <summary>Products that each weight's sum has in a part of single images at least: a part costs some three passes over all weights.</summary>
     private const int LeastPixels = 64;
 
+    /// <summary>The same for the rows of a lone wide block, in images times pixels.</summary>
+    private const int LeastLanes = 256 * 16;
+
     private readonly int _batch, _rows;
 
     public GradientParts(in Conv2dGeometry g)
     {
         (_batch, _rows) = (g.Batch, g.OutHeight);
         int blocks = BatchLanes.WideBlocks(_batch), singles = BatchLanes.Singles(_batch);
-        Wide = blocks == 1 ? _rows >= 4 ? 2 : 1 : Runs(blocks, Most);
+        Wide = blocks == 1 ? (int)Math.Clamp((long)_rows * g.OutWidth * BatchLanes.FirstSingle(_batch) / LeastLanes, 1, Math.Min(Most, Math.Max(1, _rows))) : Runs(blocks, Most);
         int most = blocks > 0 ? 1 : (int)Math.Clamp((long)singles * _rows * g.OutWidth / LeastPixels, 1, Most);
         Singles = singles == 1 ? Math.Clamp(_rows / 2, 1, most) : Runs(singles, most);
     }

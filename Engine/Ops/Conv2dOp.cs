@@ -43,8 +43,10 @@ public static class Conv2dOp
         protected override void Backward(Tensor gradient)
         {
             Tensor x = _x.Get(Op), weight = _weight.Get(Op), dy = gradient.To(Layout.BatchLanes);
-            if (_hasBias && Needs(2)) AddTo(2, db => Conv2dWeightKernel.BackwardBias(geometry, dy.Span, db.Span));
-            if (Needs(1)) AddTo(1, dw => Conv2dWeightKernel.BackwardWeight(geometry, x.Span, dy.Span, dw.Span));
+            bool bias = _hasBias && Needs(2);
+            if (Needs(1) && bias) AddTo(1, dw => AddTo(2, db => Conv2dWeightKernel.BackwardWeight(geometry, x.Span, dy.Span, dw.Span, db.Span)));
+            else if (Needs(1)) AddTo(1, dw => Conv2dWeightKernel.BackwardWeight(geometry, x.Span, dy.Span, dw.Span));
+            else if (bias) AddTo(2, db => Conv2dWeightKernel.BackwardBias(geometry, dy.Span, db.Span));
             if (!Needs(0)) return;
             Tensor dx = Tensor.Empty(geometry.InputShape, Layout.BatchLanes);
             using (Scratch packed = Scratch.Rent(Conv2dWeights.InputLength(geometry)))
