@@ -40,15 +40,15 @@ internal sealed class ConvPasses
     /// <summary>y = conv(x, w) + b. The weights are packed here, as in every training step.</summary>
     public void Forward()
     {
-        Conv2dWeights.PackForward(_geometry, _weight.Span, _packed.Span);
-        Conv2dKernel.Forward(_geometry, _x.Span, _packed.Span, _bias.Span, _y.Span);
+        ReadOnlySpan<float> packed = Conv2dWeights.PackForward(_geometry, _weight.Span, _packed.Span);
+        Conv2dKernel.Forward(_geometry, _x.Span, packed, _bias.Span, _y.Span);
     }
 
     /// <summary>dx.</summary>
     public void BackwardData()
     {
-        Conv2dWeights.PackInput(_geometry, _weight.Span, _turned.Span);
-        Conv2dKernel.BackwardInput(_geometry, _dy.Span, _turned.Span, _dx.Span);
+        ReadOnlySpan<float> turned = Conv2dWeights.PackInput(_geometry, _weight.Span, _turned.Span);
+        Conv2dKernel.BackwardInput(_geometry, _dy.Span, turned, _dx.Span);
     }
 
     /// <summary>dw and db.</summary>

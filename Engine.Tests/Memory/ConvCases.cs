@@ -25,16 +25,16 @@ internal static class ConvCases
                 foreach (int batch in Batches)
                 {
                     Conv2dGeometry g = ConvShapeList.Parse($"{batch} {shape}");
-                    int x = g.InputShape.Count, w = g.WeightShape.Count, y = g.OutputShape.Count, o = g.OutChannels, packed = Conv2dWeights.ForwardLength(g), turned = Conv2dWeights.InputLength(g);
+                    int x = g.InputShape.Count, w = g.WeightShape.Count, y = g.OutputShape.Count, o = g.OutChannels, packed = Conv2dWeights.ForwardLength(g), turned = Conv2dWeights.InputLength(g), used = Conv2dWeights.UsedLength(g);
                     string sizes = $"{batch} {shape}";
                     if (batch is 1 or 16 or 17)
                     {
                         yield return new("conv pack", sizes, m => Conv2dWeights.PackForward(g, m.Input(w), m.Output(packed)));
                         yield return new("conv pack", sizes + " for the input gradient", m => Conv2dWeights.PackInput(g, m.Input(w), m.Output(turned)));
                     }
-                    yield return new("conv forward", sizes, m => Conv2dKernel.Forward(g, m.Input(x), m.Input(packed), m.Input(o), m.Output(y)));
-                    yield return new("conv forward", sizes + " without bias", m => Conv2dKernel.Forward(g, m.Input(x), m.Input(packed), [], m.Output(y)));
-                    yield return new("conv backward input", sizes, m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(turned), m.Output(x)));
+                    yield return new("conv forward", sizes, m => Conv2dKernel.Forward(g, m.Input(x), m.Input(used), m.Input(o), m.Output(y)));
+                    yield return new("conv forward", sizes + " without bias", m => Conv2dKernel.Forward(g, m.Input(x), m.Input(used), [], m.Output(y)));
+                    yield return new("conv backward input", sizes, m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(used), m.Output(x)));
                     yield return new("conv backward weight", sizes, m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w)));
                     yield return new("conv backward weight", sizes + " and bias", m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w), m.Output(o)));
                     yield return new("conv backward bias", sizes, m => Conv2dWeightKernel.BackwardBias(g, m.Input(y), m.Output(o)));

@@ -11,13 +11,18 @@ internal static unsafe class Conv2dKernel
     /// <summary>Multiply-adds in a piece of work: 1 to 2 us.</summary>
     private const long PieceSize = 50_000;
 
+    /// <summary>Pieces at least, where the work suffices: few of them would leave threads waiting for the last one. The channels of a row are cut for it.</summary>
+    private const int Pieces = 24;
+
     /// <summary>Rows of single images that go together at most: one tile of registers, where they are the rows of a product.</summary>
     private const int MostRows = 6;
 
-    /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights by <see cref="Conv2dWeights.PackForward"/>; bias may be empty. y is overwritten.</summary>
+    /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights as <see cref="Conv2dWeights.PackForward"/> returns them; bias may be empty. y is overwritten.</summary>
     public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false, ConvWay way = ConvWay.Best)
     {
-        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.ForwardLength(g, way) && y.Length == g.OutputShape.Count);
+        long taps = (long)g.Kernel.Height * g.Kernel.Width;
+        bool isDirect = Conv2dWeights.IsDirect(g, way);
+        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way) && y.Length == g.OutputShape.Count);
         Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
         fixed (float* px = x, pw = packed, pb = bias, py = y)
@@ -26,14 +31,17 @@ internal static unsafe class Conv2dKernel
                 Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
                 Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
                 SourceHeight = g.InHeight, SourceWidth = g.InWidth, SourceGroup = g.InChannelsPerGroup, ResultGroup = g.OutChannelsPerGroup, Groups = g.Groups,
-                Kernel = g.Kernel, Batch = g.Batch, Source = px, Panels = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Bias = pb, Result = py, Relu = relu,
+                Kernel = g.Kernel, Batch = g.Batch, Source = px, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Bias = pb, Result = py, Relu = relu,
+                WeightRow = isDirect ? taps * g.InChannelsPerGroup : 0, WeightStep = g.InChannelsPerGroup == 1 ? 1 : taps, // a lone channel's runs go along the taps
             }, g, way);
     }
 
-    /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights by <see cref="Conv2dWeights.PackInput"/>. dx is overwritten.</summary>
+    /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights as <see cref="Conv2dWeights.PackInput"/> returns them. dx is overwritten.</summary>
     public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx, ConvWay way = ConvWay.Best)
     {
-        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.InputLength(g, way) && dy.Length == g.OutputShape.Count);
+        long taps = (long)g.Kernel.Height * g.Kernel.Width;
+        bool isDirect = Conv2dWeights.IsDirect(g, way);
+        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way) && dy.Length == g.OutputShape.Count);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.InHeight) + TapAxis.Memory(g.InWidth));
         fixed (float* pdy = dy, pw = packed, pdx = dx)
             Run(new Conv2dPass
@@ -41,16 +49,20 @@ internal static unsafe class Conv2dKernel
                 Rows = TapAxis.Backward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
                 Columns = TapAxis.Backward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.InHeight)),
                 SourceHeight = g.OutHeight, SourceWidth = g.OutWidth, SourceGroup = g.OutChannelsPerGroup, ResultGroup = g.InChannelsPerGroup, Groups = g.Groups,
-                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Panels = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Result = pdx,
+                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Result = pdx,
+                WeightRow = isDirect ? taps : 0, WeightStep = taps * g.InChannelsPerGroup,
             }, g, way);
     }
 
-    private static void Run(in Conv2dPass pass, in Conv2dGeometry g, ConvWay way)
+    private static void Run(Conv2dPass pass, in Conv2dGeometry g, ConvWay way)
     {
         bool isWinograd = Winograd.Suits(g, way);
         if (isWinograd) RunWinograd(pass, g);
         int rows = pass.Rows.Length, wide = isWinograd ? 0 : BatchLanes.WideBlocks(pass.Batch) * rows, images = BatchLanes.Singles(pass.Batch);
         if (wide == 0 && images == 0) return;
+        if (wide > 0)
+            pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapGemm.Tiles(pass.ResultGroup));
+        wide *= pass.Chunks;
         Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass } };
         singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
         singles.HasPixelLanes = !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
@@ -73,7 +85,7 @@ internal static unsafe class Conv2dKernel
         bool isForward = pass.Rows.SourceStep > 0;
         new WinogradPass
         {
-            Source = pass.Source, Weights = pass.Panels, Bias = pass.Bias, Result = pass.Result, Relu = pass.Relu, Batch = pass.Batch,
+            Source = pass.Source, Weights = pass.Weights, Bias = pass.Bias, Result = pass.Result, Relu = pass.Relu, Batch = pass.Batch,
             SourceHeight = pass.SourceHeight, SourceWidth = pass.SourceWidth, SourceChannels = pass.SourceChannels,
             ResultHeight = pass.Rows.Length, ResultWidth = pass.Columns.Length, ResultChannels = pass.ResultChannels,
             Top = isForward ? g.Padding.Top : 2 - g.Padding.Top, Left = isForward ? g.Padding.Left : 2 - g.Padding.Left,
@@ -113,8 +125,10 @@ internal static unsafe class Conv2dKernel
             int area = Pass.Kernel.Height * Pass.Kernel.Width;
             using Scratch taps = Scratch.Rent(4L * area); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
             long* first = (long*)taps.Pointer, second = first + area;
+            int blockRows = WideItems > 0 ? WideItems / Pass.Chunks : 1;
             for (int item = from; item < to; item++)
-                if (item < WideItems) Pass.WideRow(BatchLanes.BlockOf(Pass.Batch, item / Pass.Rows.Length), item % Pass.Rows.Length, first, second);
+                if (item < WideItems)
+                    Pass.WideRow(BatchLanes.BlockOf(Pass.Batch, item % blockRows / Pass.Rows.Length), item % Pass.Rows.Length, item / blockRows, first, second);
                 else Singles.Rows(Chunks[2 * (item - WideItems)], Chunks[2 * (item - WideItems) + 1], first, second);
         }
     }

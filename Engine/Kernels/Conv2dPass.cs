@@ -25,8 +25,14 @@ internal unsafe struct Conv2dPass
     /// <summary>The batch.</summary>
     public int Batch;
 
-    /// <summary>Activations in batch lanes; weights in panels for wide blocks and in rows for single images (see <see cref="Conv2dWeights"/>); bias or null.</summary>
-    public float* Source, Panels, RowWeights, Bias, Result;
+    /// <summary>Activations in batch lanes; weights for wide blocks and in rows for single images (see <see cref="Conv2dWeights"/>); bias or null.</summary>
+    public float* Source, Weights, RowWeights, Bias, Result;
+
+    /// <summary>Distances in <see cref="Weights"/> of result channels and of source channels where they are read as the user has them; 0: they are in panels.</summary>
+    public long WeightRow, WeightStep;
+
+    /// <summary>Number of parts into which the result channels of a row go.</summary>
+    public int Chunks;
 
     /// <summary>Whether a result below zero becomes zero.</summary>
     public bool Relu;
@@ -59,7 +65,7 @@ internal unsafe struct Conv2dPass
     public readonly (int Taps, int Depth) List(int i, int j, long tapWeights, long pixel, long* weights, long* sources)
     {
         int rows = Rows.Count(i), columns = Columns.Count(j), taps = 0;
-        bool runs = HasRuns;
+        bool runs = HasRuns && tapWeights % SourceGroup == 0; // weights as the user has them hold the taps of a channel together, not the channels of a tap
         if (rows == 0 || columns == 0) return (0, SourceGroup);
         int column = Columns.First(j), at = Columns.Source(j), perRow = runs ? 1 : columns;
         for (int u = 0; u < rows; u++)
@@ -74,31 +80,35 @@ internal unsafe struct Conv2dPass
         return (taps, runs ? columns * SourceGroup : SourceGroup);
     }
 
-    /// <summary>Row <paramref name="i"/> of the result of a wide block: images are the lanes, result channels the rows of the products.</summary>
+    /// <summary>Row <paramref name="i"/> of the result of a wide block, some of its channels: images are the lanes, result channels the rows of the products.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void WideRow(ImageBlock block, int i, long* tapsA, long* tapsB)
+    public readonly void WideRow(ImageBlock block, int i, int chunk, long* tapsA, long* tapsB)
     {
-        int width = block.Width;
+        int width = block.Width, tiles = TapGemm.Tiles(ResultGroup);
+        int channel = TapGemm.TileStart(ResultGroup, tiles * chunk / Chunks), channels = TapGemm.TileStart(ResultGroup, tiles * (chunk + 1) / Chunks) - channel;
+        bool hasPanels = WeightRow == 0;
+        long panelDepth = (long)Kernel.Height * Kernel.Width * SourceGroup, firstWeight = channel * (hasPanels ? panelDepth : WeightRow);
         long pixel = (long)SourceChannels * width;
         float* source = Source + block.Start(SourceFeatures), result = Result + block.Start(ResultFeatures) + (long)i * Columns.Length * ResultChannels * width;
         TapGemm gemm = new()
         {
-            Begin = Begin(SumStart.RowBias), TapsA = tapsA, TapsB = tapsB, PanelDepth = (long)Kernel.Height * Kernel.Width * SourceGroup, BStep = width, CRow = width, Relu = Relu,
+            Begin = Begin(SumStart.RowBias), TapsA = tapsA, TapsB = tapsB, PanelDepth = hasPanels ? panelDepth : 0, ARow = WeightRow, AStep = WeightStep,
+            BStep = width, CRow = width, Relu = Relu,
         };
         for (int phase = 0; phase < Math.Min(Columns.Phase, Columns.Length); phase++)
             for (int from = phase, to; from < Columns.Length; from = to)
             {
                 to = Columns.End(from);
-                (gemm.Taps, gemm.Depth) = List(i, from, SourceGroup, pixel, tapsA, tapsB);
+                (gemm.Taps, gemm.Depth) = List(i, from, hasPanels ? SourceGroup : 1, pixel, tapsA, tapsB);
                 float* first = source;
                 for (int j = from; j < to; j += Columns.Phase, first += Columns.Move * pixel)
                     for (int group = 0; group < Groups; group++)
                     {
-                        gemm.A = Panels + group * GroupWeights;
+                        gemm.A = Weights + group * GroupWeights + firstWeight;
                         gemm.B = first + (long)group * SourceGroup * width;
-                        gemm.C = result + ((long)j * ResultChannels + group * ResultGroup) * width;
-                        gemm.Init = Bias == null ? null : Bias + group * ResultGroup;
-                        TapGemm.Run(gemm, ResultGroup, width);
+                        gemm.C = result + ((long)j * ResultChannels + group * ResultGroup + channel) * width;
+                        gemm.Init = Bias == null ? null : Bias + group * ResultGroup + channel;
+                        TapGemm.Run(gemm, channels, width);
                     }
             }
     }

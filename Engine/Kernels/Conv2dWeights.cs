@@ -4,44 +4,65 @@ using System.Runtime.CompilerServices;
 namespace Engine.Kernels;
 
 /// <summary>Weights of a 2-D convolution in the order in which <see cref="Conv2dKernel"/> reads them.</summary>
-/// <remarks>Two forms: panels for wide blocks, which have images in the lanes (see <see cref="TapGemm.PackRows"/>), and rows for single images, where channels are
+/// <remarks>Two forms, where packing pays (see <see cref="IsDirect"/>): panels for wide blocks, which have images in the lanes (see <see cref="TapGemm.PackRows"/>), and rows for single images, where channels are
 /// the lanes ([tap][channel] in a depthwise convolution). A batch may need both; the rows then follow the panels. k runs over taps, then channels.</remarks>
 internal static unsafe class Conv2dWeights
 {
     /// <summary>Weights in a piece of work: some 2 us.</summary>
     private const int PieceSize = 6_000;
 
+    /// <summary>Pixels of wide blocks up to which packing does not pay.</summary>
+    private const int FewPixels = 64;
+
+    /// <summary>Fewer channels than this are packed, one apart: there the taps themselves are a run.</summary>
+    private const int FewestDirectChannels = 8;
+
     /// <summary>Output channels whose rows are made together: a cache line.</summary>
     private const int Chunk = 16;
 
-    /// <summary>Number of floats <see cref="PackForward"/> writes.</summary>
-    public static int ForwardLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => checked((int)RowsStart(g, way) + (BatchLanes.Singles(g.Batch) > 0 ? g.WeightShape.Count : 0));
+    /// <summary>Whether wide blocks read the weights as the user has them. To pack a weight takes about as long as to use it at one pixel of a block: that pays
+    /// for images of many pixels. Runs of so few channels that the setting up of each would be felt are always packed, so as to be merged along a kernel row.</summary>
+    public static bool IsDirect(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => !Winograd.Suits(g, way) && BatchLanes.WideBlocks(g.Batch) > 0 && (long)BatchLanes.WideBlocks(g.Batch) * g.OutHeight * g.OutWidth <= FewPixels
+        && (g.InChannelsPerGroup == 1 || g.InChannelsPerGroup >= FewestDirectChannels);
+
+    /// <summary>Number of floats <see cref="PackForward"/> writes; none where the weights serve as they are.</summary>
+    public static int ForwardLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => IsDirect(g, way) && BatchLanes.Singles(g.Batch) == 0 ? 0 : UsedLength(g, way);
 
     /// <summary>Number of floats <see cref="PackInput"/> writes.</summary>
     public static int InputLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => ForwardLength(g, way);
+
+    /// <summary>Number of floats that a pass reads: those packed, or the weights as they are.</summary>
+    public static int UsedLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => checked((int)RowsStart(g, way) + (BatchLanes.Singles(g.Batch) > 0 ? g.WeightShape.Count : 0));
 
     /// <summary>Where the rows begin in what is packed.</summary>
     public static long RowsStart(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => BatchLanes.WideBlocks(g.Batch) == 0 ? 0
         : Winograd.Suits(g, way) ? WinogradWeights.Length(g.InChannels, g.OutChannels) : g.WeightShape.Count;
 
     /// <summary>Weights [O, C/g, kH, kW] to panels [group][outputs of a tile][tap][c][output] and rows [group][tap][c][o].</summary>
-    public static void PackForward(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed, ConvWay way = ConvWay.Best)
+    /// <returns>What the pass reads: <paramref name="packed"/>, or <paramref name="weight"/> where nothing is packed.</returns>
+    public static ReadOnlySpan<float> PackForward(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed, ConvWay way = ConvWay.Best)
     {
         Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == ForwardLength(g, way));
+        if (packed.Length == 0) return weight;
         fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: false, way);
+        return packed;
     }
 
     /// <summary>Weights [O, C/g, kH, kW] to panels [group][inputs of a tile][tap][o][input] and rows [group][tap][o][c].</summary>
-    public static void PackInput(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed, ConvWay way = ConvWay.Best)
+    /// <returns>What the pass reads, as <see cref="PackForward"/>.</returns>
+    public static ReadOnlySpan<float> PackInput(in Conv2dGeometry g, ReadOnlySpan<float> weight, Span<float> packed, ConvWay way = ConvWay.Best)
     {
         Debug.Assert(weight.Length == g.WeightShape.Count && packed.Length == InputLength(g, way));
+        if (packed.Length == 0) return weight;
         fixed (float* from = weight, to = packed) Pack(g, from, to, toInputs: true, way);
+        return packed;
     }
 
     private static void Pack(in Conv2dGeometry g, float* weight, float* packed, bool toInputs, ConvWay way)
     {
         int inputs = g.InChannelsPerGroup, outputs = g.OutChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width, chunks = (outputs + Chunk - 1) / Chunk;
         if (Winograd.Suits(g, way)) WinogradWeights.Pack(g, weight, packed, toInputs);
+        else if (IsDirect(g, way)) new ReadOnlySpan<float>(weight, g.WeightShape.Count).CopyTo(new Span<float>(packed, g.WeightShape.Count)); // the rows follow
         else if (BatchLanes.WideBlocks(g.Batch) > 0)
         {
             PanelsBody panels = new() { Weight = weight, Panels = packed, Taps = taps, Lanes = toInputs ? inputs : outputs, Channels = toInputs ? outputs : inputs };

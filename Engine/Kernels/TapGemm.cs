@@ -160,6 +160,16 @@ internal unsafe partial struct TapGemm
         return (tiles - low, low, height);
     }
 
+    /// <summary>Number of tiles that rows are split into.</summary>
+    public static int Tiles(int rows) => (rows + MaxRows - 1) / MaxRows;
+
+    /// <summary>Where tile number <paramref name="tile"/> begins; from here to there the rows split into the same tiles by themselves as among all rows.</summary>
+    public static int TileStart(int rows, int tile)
+    {
+        (int tall, _, int height) = Split(rows);
+        return tile * height - Math.Max(0, tile - tall);
+    }
+
     /// <summary>How a tile goes through A.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Walk(int row, int height, out float* first, out long aRow, out long aStep, out long aTap)

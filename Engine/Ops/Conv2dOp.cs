@@ -27,8 +27,8 @@ public static class Conv2dOp
         Tensor lanes = x.To(Layout.BatchLanes), y = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
         using (Scratch packed = Scratch.Rent(Conv2dWeights.ForwardLength(geometry)))
         {
-            Conv2dWeights.PackForward(geometry, weight.AsSpan(), packed.Span);
-            Conv2dKernel.Forward(geometry, lanes.Span, packed.Span, bias is null ? [] : bias.Span, y.Span);
+            ReadOnlySpan<float> weights = Conv2dWeights.PackForward(geometry, weight.AsSpan(), packed.Span);
+            Conv2dKernel.Forward(geometry, lanes.Span, weights, bias is null ? [] : bias.Span, y.Span);
         }
         return bias is null
             ? Tensors.Node.IsNeeded(x, weight) ? new Node(geometry, lanes, x, weight).Attach(y) : y
@@ -51,8 +51,8 @@ public static class Conv2dOp
             Tensor dx = Tensor.Empty(geometry.InputShape, Layout.BatchLanes);
             using (Scratch packed = Scratch.Rent(Conv2dWeights.InputLength(geometry)))
             {
-                Conv2dWeights.PackInput(geometry, weight.AsSpan(), packed.Span);
-                Conv2dKernel.BackwardInput(geometry, dy.Span, packed.Span, dx.Span);
+                ReadOnlySpan<float> weights = Conv2dWeights.PackInput(geometry, weight.AsSpan(), packed.Span);
+                Conv2dKernel.BackwardInput(geometry, dy.Span, weights, dx.Span);
             }
             Add(0, dx);
         }
