@@ -75,9 +75,8 @@ STANDARD = "convs,batches,threads,gemm"
 def measure(rounds, options, engine, missing):
     """Runs the chosen parts, a round of each after the other; tells in missing whom it could not find."""
     peers = {}
-    for part in options.parts:
-        kind = PARTS[part][1]
-        if kind and kind not in peers:
+    if options.rounds > 0:
+        for kind in dict.fromkeys(PARTS[part][1] for part in options.parts if PARTS[part][1]):
             try:
                 peers[kind] = kind(options)
             except Missing as gap:
