@@ -18,6 +18,7 @@ internal static class ChildProgram
             case ["guard-pages", var edge]: return GuardPagesChild.Run(Enum.Parse<GuardedEdge>(edge));
             case ["overrun", var edge, var access]: return GuardPagesChild.Overrun(Enum.Parse<GuardedEdge>(edge), Enum.Parse<FileAccess>(access));
             case ["tiles"]: return TilesChild.Run();
+            case ["idle"]: return WorkHazardTests.Idle();
             default:
                 Console.Error.WriteLine("These are tests: run them with 'dotnet test'.");
                 return 2;
