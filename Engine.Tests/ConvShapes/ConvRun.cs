@@ -1,3 +1,4 @@
+using Engine.Kernels;
 using Engine.Ops;
 using Engine.Tensors;
 
@@ -17,6 +18,16 @@ internal sealed record ConvRun(float[] Y, float[] Dx, float[] Dw, float[] Db)
         Tensor y = input.Conv2d(filter, shift, g.Stride, g.Padding, g.Dilation, g.Groups);
         y.Backward(Tensor.From(dy, g.OutputShape));
         return new ConvRun(y.ToArray(), input.Grad!.ToArray(), filter.Grad!.ToArray(), shift.Grad!.ToArray());
+    }
+
+    /// <summary>The same by one of the kernels' ways.</summary>
+    public static ConvRun Of(Conv2dGeometry g, float[] x, float[] weight, float[] bias, float[] dy, ConvWay way)
+    {
+        float[] lanes = ToLanes(x, g.InputShape), upstream = ToLanes(dy, g.OutputShape), y = new float[dy.Length], dx = new float[x.Length], dw = new float[weight.Length], db = new float[bias.Length];
+        Conv2dKernel.Forward(g, lanes, Conv2dWeights.PackForward(g, weight, new float[Conv2dWeights.ForwardLength(g, way)], way), bias, y, way: way);
+        Conv2dKernel.BackwardInput(g, upstream, Conv2dWeights.PackInput(g, weight, new float[Conv2dWeights.InputLength(g, way)], way), dx, way);
+        Conv2dWeightKernel.BackwardWeight(g, lanes, upstream, dw, db, way);
+        return new ConvRun(FromLanes(y, g.OutputShape), FromLanes(dx, g.InputShape), dw, db);
     }
 
     /// <summary>Runs a convolution on small whole numbers, whose products and sums are exact in a float, against the naive loops.</summary>
@@ -42,6 +53,20 @@ internal sealed record ConvRun(float[] Y, float[] Dx, float[] Dw, float[] Db)
             if (wrong != 0) return $"{Names[part]}: {wrong} of {values.Length} elements are wrong, the first at {first}: {values[first]} instead of {right[part][first]}";
         }
         return null;
+    }
+
+    private static float[] ToLanes(float[] rows, Shape shape)
+    {
+        float[] lanes = new float[rows.Length];
+        BatchLanes.FromRowMajor(rows, lanes, shape[0], shape[1], shape[2] * shape[3]);
+        return lanes;
+    }
+
+    private static float[] FromLanes(float[] lanes, Shape shape)
+    {
+        float[] rows = new float[lanes.Length];
+        BatchLanes.ToRowMajor(lanes, rows, shape[0], shape[1], shape[2] * shape[3]);
+        return rows;
     }
 
     private static int[] Integers(Rng rng, int count)
