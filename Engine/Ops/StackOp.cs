@@ -25,7 +25,7 @@ public static class StackOp
             {
                 if (tensors[i].Shape != first)
                     throw new ArgumentException($"stack: expects each tensor to be of equal shape. Received: tensor 0 {first}, tensor {i} {tensors[i].Shape}.", nameof(tensors));
-                parts[i] = tensors[i].Reshape([.. first.Sizes[..d], 1, .. first.Sizes[d..]]);
+                parts[i] = tensors[i].Reshape(first.Insert(d, 1).Sizes);
             }
             return Tensor.Cat(parts, d);
         }
