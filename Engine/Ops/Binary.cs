@@ -30,7 +30,7 @@ internal static class Binary
         (Tensor left, Tensor right) = Align(a, b, shape);
         Tensor y = Tensor.Empty(shape, CommonLayout(a, b));
         Elementwise.Map(default(ForwardMap<TOp>), left.Span, right.Span, y.Span);
-        return Tensors.Node.IsNeeded(a, b) ? new Node<TOp>(a, b).Attach(y) : y;
+        return Node.IsNeeded(a, b) ? Workspace.Rent<Node<TOp>>().Set(a, b).Attach(y, a, b) : y;
     }
 
     /// <summary>Both operands with the elements of the result, in its order; one that is a single number stays one.</summary>
@@ -59,9 +59,17 @@ internal static class Binary
         public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => TOp.BackwardB<TV, TS>(a, b, c);
     }
 
-    private sealed class Node<TOp>(Tensor a, Tensor b) : Node(TOp.Name, a, b) where TOp : struct, IBinaryOp
+    private sealed class Node<TOp> : Node where TOp : struct, IBinaryOp
     {
-        private Saved _a = a, _b = b;
+        private Saved _a, _b;
+
+        public override string Op => TOp.Name;
+
+        public Node<TOp> Set(Tensor a, Tensor b)
+        {
+            (_a, _b) = (a, b);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {

@@ -12,7 +12,7 @@ internal static class MaxPooling
         Tensor y = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
         places = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
         MaxPoolKernel.Forward(geometry, x.To(Layout.BatchLanes).Span, y.Span, places.Span);
-        return Tensors.Node.IsNeeded(x) ? new Node(op, x, geometry, places).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(op, geometry, places).Attach(y, x) : y;
     }
 
     /// <summary>Row-major indices of the chosen pixels within their H x W plane; -1 for a window without any pixel.</summary>
@@ -28,15 +28,25 @@ internal static class MaxPooling
         return indices;
     }
 
-    private sealed class Node(string op, Tensor x, Pool2dGeometry geometry, Tensor places) : Tensors.Node(op, x)
+    private sealed class Node : Tensors.Node
     {
-        private Saved _places = places;
+        private string _op = "";
+        private Pool2dGeometry _geometry;
+        private Saved _places;
+
+        public override string Op => _op;
+
+        public Node Set(string op, in Pool2dGeometry geometry, Tensor places)
+        {
+            (_op, _geometry, _places) = (op, geometry, places);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
-            Tensor dx = Tensor.Empty(geometry.InputShape, Layout.BatchLanes);
+            Tensor dx = Tensor.Empty(_geometry.InputShape, Layout.BatchLanes);
             dx.Span.Clear();
-            MaxPoolKernel.Backward(geometry, gradient.To(Layout.BatchLanes).Span, _places.Get(Op).Span, dx.Span);
+            MaxPoolKernel.Backward(_geometry, gradient.To(Layout.BatchLanes).Span, _places.Get(Op).Span, dx.Span);
             Add(0, dx);
         }
 
