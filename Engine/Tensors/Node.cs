@@ -91,7 +91,8 @@ internal abstract class Node : IRecyclable
         if (_gradient is null) (_gradient, _gradientIsOurs) = (contribution, ours);
         else
         {
-            Tensor other = contribution.To(_gradient.Layout), sum = _gradientIsOurs ? _gradient : Tensor.Empty(_gradient.Shape, _gradient.Layout);
+            Tensor other = contribution.To(_gradient.Layout);
+            Tensor sum = _gradientIsOurs ? _gradient : ours || other != contribution ? other : Tensor.Empty(_gradient.Shape, _gradient.Layout);
             Elementwise.Map(default(Plus), _gradient.Span, other.Span, sum.Span);
             (_gradient, _gradientIsOurs) = (sum, true);
         }
