@@ -90,10 +90,11 @@ internal static class GarbageChild
     {
         for (int i = 0; i < WarmUp; i++) run();
         int collections = Collections();
+        long own = GC.GetAllocatedBytesForCurrentThread();
         long before = GC.GetTotalAllocatedBytes(precise: true);
         for (int i = 0; i < Measured; i++) run();
         long bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-        Console.WriteLine($"{name} {bytes} {Collections() - collections}");
+        Console.WriteLine($"{name} {bytes} {Collections() - collections} own {GC.GetAllocatedBytesForCurrentThread() - own}");
     }
 
     private static int Collections() => GC.CollectionCount(0) + GC.CollectionCount(1) + GC.CollectionCount(2);
