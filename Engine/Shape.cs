@@ -120,6 +120,48 @@ public readonly struct Shape : IEquatable<Shape>
         return new Shape(sizes);
     }
 
+    /// <summary>Pixels of an image [N, C, H, W], or whatever follows the first two dimensions.</summary>
+    internal int Plane
+    {
+        get
+        {
+            int plane = 1;
+            foreach (int size in Sizes[2..]) plane *= size;
+            return plane;
+        }
+    }
+
+    /// <summary>The shape with another size of one dimension.</summary>
+    internal Shape With(int dim, int size)
+    {
+        Span<int> sizes = stackalloc int[_rank];
+        Sizes.CopyTo(sizes);
+        sizes[dim] = size;
+        return new Shape(sizes);
+    }
+
+    /// <summary>The shape with one dimension more, which comes to stand at <paramref name="dim"/>.</summary>
+    internal Shape Insert(int dim, int size)
+    {
+        Span<int> sizes = stackalloc int[_rank + 1];
+        Sizes[..dim].CopyTo(sizes);
+        sizes[dim] = size;
+        Sizes[dim..].CopyTo(sizes[(dim + 1)..]);
+        return new Shape(sizes);
+    }
+
+    /// <summary>The shape with one dimension more, the last.</summary>
+    internal Shape Append(int size) => Insert(_rank, size);
+
+    /// <summary>The shape without some neighbouring dimensions.</summary>
+    internal Shape Without(int dim, int count = 1)
+    {
+        Span<int> sizes = stackalloc int[_rank - count];
+        Sizes[..dim].CopyTo(sizes);
+        Sizes[(dim + count)..].CopyTo(sizes[dim..]);
+        return new Shape(sizes);
+    }
+
     /// <summary>Multiplies sizes in 64 bits.</summary>
     /// <exception cref="ArgumentException">The product is more than an array can hold.</exception>
     private static int CheckedCount(ReadOnlySpan<int> sizes)

@@ -15,7 +15,7 @@ internal sealed class ConcurrencyTests
         Tensor w = Tensor.Ones([3, 2]);
         w.RequiresGrad = true;
         using ManualResetEventSlim inside = new(), release = new();
-        Tensor slow = new Pause(w, inside, release).Attach(Tensor.Scalar(1));
+        Tensor slow = new Pause(inside, release).Attach(Tensor.Scalar(1), w);
         Action end = OnThreads.Start(() => slow.Backward());
         Assert.That(inside.Wait(TimeSpan.FromSeconds(20)), Is.True);
         try
@@ -110,16 +110,14 @@ internal sealed class ConcurrencyTests
     }
 
     /// <summary>A backward pass that waits in the middle.</summary>
-    private sealed class Pause(Tensor input, ManualResetEventSlim inside, ManualResetEventSlim release) : Node("pause", input)
+    private sealed class Pause(ManualResetEventSlim inside, ManualResetEventSlim release) : Node
     {
+        public override string Op => "pause";
+
         protected override void Backward(Tensor gradient)
         {
             inside.Set();
             release.Wait();
-        }
-
-        protected override void Free()
-        {
         }
     }
 }

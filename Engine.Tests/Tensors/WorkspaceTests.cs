@@ -119,23 +119,99 @@ internal sealed class WorkspaceTests
         Assert.That(other!.ToArray(), Is.All.EqualTo(6));
     }
 
+    [TestCase(0), TestCase(4), TestCase(int.MaxValue)]
+    public void An_ended_tensor_throws_through_its_quarantine_also_inside_later_batches(int quarantine)
+    {
+        Workspace workspace = new(quarantine);
+        Tensor old;
+        using (workspace.Begin()) old = Tensor.Full([7], 1);
+        for (int batch = 1; batch <= Math.Min(quarantine, 50); batch++)
+        {
+            IsTold(old);
+            using (workspace.Begin())
+            {
+                Tensor young = Tensor.Full([7], 2);
+                Assert.That(young, Is.Not.SameAs(old));
+                IsTold(old);
+            }
+        }
+        if (quarantine == int.MaxValue) return;
+        using (workspace.Begin()) Assert.That(Tensor.Full([3], 2), Is.SameAs(old), "the object is used again");
+        IsTold(old); // that batch has ended too
+    }
+
     [Test]
-    public void Steady_state_allocates_no_buffers()
+    public void A_tensor_a_batch_is_told_at_once_when_they_are_looked_at_after_the_last()
     {
         Workspace workspace = new();
-        Tensor x = Tensor.Ones([10_000]);
-        x.RequiresGrad = true;
-        Step();
-        Step();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Step();
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(10_000)); // one buffer alone has 40,000 bytes
-
-        void Step()
-        {
-            using Workspace.Scope scope = workspace.Begin();
-            x.ZeroGrad();
-            (x.Exp() * x).Sum().Backward();
-        }
+        List<Tensor> losses = [];
+        for (int i = 0; i < 20; i++)
+            using (workspace.Begin()) losses.Add(Tensor.Ones([2, 3]).Square().Sum());
+        Assert.That(losses.Distinct().Count(), Is.LessThan(20), "objects came back");
+        foreach (Tensor loss in losses) IsTold(loss);
     }
+
+    [Test]
+    public void Nothing_can_be_had_from_an_ended_tensor()
+    {
+        Workspace workspace = new();
+        Tensor leaf, loss;
+        using (workspace.Begin())
+        {
+            leaf = Tensor.Ones([2]);
+            leaf.RequiresGrad = true;
+            loss = leaf.Square().Sum();
+        }
+        foreach (Action use in new Action[]
+        {
+            () => loss.Backward(), () => loss.Item(), () => loss.AsSpan(), () => loss.Detach(), () => loss.Reshape(1), () => loss.Relu(), () => _ = leaf.Grad,
+            () => loss.CopyFrom([1]), () => _ = loss.ToString(),
+        })
+            Assert.That(use, Throws.InvalidOperationException.With.Message.EqualTo(Ended));
+    }
+
+    [Test]
+    public void A_kept_tensor_leaves_the_pool_for_good_and_its_views_do_not()
+    {
+        Workspace workspace = new(quarantine: 0);
+        Tensor kept, view, root;
+        using (workspace.Begin())
+        {
+            root = Tensor.Full([9], 4);
+            kept = root.Reshape(3, 3).Keep();
+            view = kept.Detach();
+        }
+        IsTold(view);
+        IsTold(root);
+        for (int i = 0; i < 5; i++)
+            using (workspace.Begin())
+                for (int n = 0; n < 5; n++) Assert.That(Tensor.Full([9], 5), Is.Not.SameAs(kept));
+        Assert.That(kept.ToArray(), Is.All.EqualTo(4));
+        Assert.That(kept.Shape, Is.EqualTo(new Shape(3, 3)));
+    }
+
+    [Test]
+    public void The_graph_of_a_kept_tensor_ends_with_its_batch()
+    {
+        const string GraphEnded = "backward: the graph of a kept tensor ended with the workspace batch it was recorded in. Call Backward() inside that batch, or Detach() the tensor before you use it in another.";
+        Tensor x = Tensor.Ones([2]);
+        x.RequiresGrad = true;
+        Workspace workspace = new();
+        Tensor kept;
+        using (workspace.Begin()) kept = x.Square().Sum().Keep();
+        Assert.That(kept.Item(), Is.EqualTo(2));
+        Assert.That(() => kept.Backward(), Throws.InvalidOperationException.With.Message.EqualTo(GraphEnded));
+        using (workspace.Begin())
+        {
+            Assert.That(() => (kept * 2).Backward(), Throws.InvalidOperationException.With.Message.EqualTo(GraphEnded));
+            (kept.Detach() * x).Sum().Backward();
+        }
+        Assert.That(x.Grad!.ToArray(), Is.All.EqualTo(2));
+    }
+
+    [Test]
+    public void A_quarantine_is_not_negative() => Assert.That(() => new Workspace(quarantine: -1),
+        Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("workspace: quarantine must not be negative, got -1."));
+
+    private static void IsTold(Tensor ended) => Assert.That(() => ended.ToArray(), Throws.InvalidOperationException.With.Message.EqualTo(Ended));
 }

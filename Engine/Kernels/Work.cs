@@ -179,6 +179,7 @@ internal static unsafe class Work
 
         private void Loop()
         {
+            Scratch.Prepare();
             while (true)
             {
                 // a caller that did all by itself takes its word back, so it must still stand when the work begins

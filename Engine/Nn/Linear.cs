@@ -32,7 +32,7 @@ public sealed class Linear : Module
     public override Shape OutputShape(Shape input)
     {
         Check(input);
-        return new Shape([.. input.Sizes[..^1], Weight.Shape[0]]);
+        return input.With(input.Rank - 1, Weight.Shape[0]);
     }
 
     /// <inheritdoc/>

@@ -8,35 +8,45 @@ internal static class AvgPooling
 {
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="geometry">The windows.</param>
-    /// <param name="divisors">What the sum of window (i, j) is divided by, at i * OutWidth + j.</param>
+    /// <param name="divisors">What the sum of window (i, j) is divided by, [OH, OW].</param>
     /// <param name="op">Name of the operation, for messages.</param>
-    public static Tensor Apply(Tensor x, Pool2dGeometry geometry, float[] divisors, string op)
+    public static Tensor Apply(Tensor x, Pool2dGeometry geometry, Tensor divisors, string op)
     {
         Tensor y = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
-        AvgPoolKernel.Forward(geometry, x.To(Layout.BatchLanes).Span, divisors, y.Span);
-        return Tensors.Node.IsNeeded(x) ? new Node(op, x, geometry, divisors).Attach(y) : y;
+        AvgPoolKernel.Forward(geometry, x.To(Layout.BatchLanes).Span, divisors.Span, y.Span);
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(op, geometry, divisors).Attach(y, x) : y;
     }
 
     /// <summary>The number of places of each window that lie inside the image.</summary>
-    public static float[] Areas(in Pool2dGeometry geometry)
+    /// <returns>[OH, OW].</returns>
+    public static Tensor Areas(in Pool2dGeometry geometry)
     {
-        float[] areas = new float[geometry.OutHeight * geometry.OutWidth];
-        for (int at = 0; at < areas.Length; at++) areas[at] = new PoolPixels(geometry, at / geometry.OutWidth, at % geometry.OutWidth).Count;
+        Tensor areas = Tensor.Empty([geometry.OutHeight, geometry.OutWidth]);
+        for (int at = 0; at < areas.Count; at++) areas.Span[at] = new PoolPixels(geometry, at / geometry.OutWidth, at % geometry.OutWidth).Count;
         return areas;
     }
 
-    private sealed class Node(string op, Tensor x, Pool2dGeometry geometry, float[] divisors) : Tensors.Node(op, x)
+    private sealed class Node : Tensors.Node
     {
+        private string _op = "";
+        private Pool2dGeometry _geometry;
+        private Tensor? _divisors;
+
+        public override string Op => _op;
+
+        public Node Set(string op, in Pool2dGeometry geometry, Tensor divisors)
+        {
+            (_op, _geometry, _divisors) = (op, geometry, divisors);
+            return this;
+        }
+
         protected override void Backward(Tensor gradient)
         {
-            Tensor dx = Tensor.Empty(geometry.InputShape, Layout.BatchLanes);
-            dx.Span.Clear();
-            AvgPoolKernel.Backward(geometry, gradient.To(Layout.BatchLanes).Span, divisors, dx.Span);
+            Tensor dx = Tensor.Empty(_geometry.InputShape, Layout.BatchLanes);
+            AvgPoolKernel.Backward(_geometry, gradient.To(Layout.BatchLanes).Span, _divisors!.Span, dx.Span);
             Add(0, dx);
         }
 
-        protected override void Free()
-        {
-        }
+        protected override void Free() => _divisors = null;
     }
 }

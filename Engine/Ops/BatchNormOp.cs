@@ -46,8 +46,8 @@ public static class BatchNormOp
         Tensor shift = bias ?? Tensor.Zeros([channels]);
         BatchNormKernel.Normalize(lanes.Span, batch, channels, plane, mean.Span, scale.Span, shift.Span, y.Span);
         Tensor scaleInput = weight ?? Tensor.Ones([channels]);
-        return Tensors.Node.IsNeeded(x, scaleInput, shift)
-            ? new Node(x, scaleInput, shift, lanes.Detach(), mean, inverseStd, scale, batchStatistics).Attach(y) : y;
+        return Node.IsNeeded(x, scaleInput, shift)
+            ? Workspace.Rent<Node>().Set(lanes.Detach(), mean, inverseStd, scale, batchStatistics).Attach(y, x, scaleInput, shift) : y;
     }
 
     private static void Check(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance)
@@ -55,10 +55,17 @@ public static class BatchNormOp
         if (x.Rank < 2) throw new ArgumentException($"batch_norm: input must have at least 2 dimensions [N, C, ...], got {x.Shape}.", nameof(x));
         if ((runningMean is null) != (runningVariance is null))
             throw new ArgumentException("batch_norm: give both running statistics or neither.", nameof(runningVariance));
+        CheckPerChannel(x, weight, nameof(weight));
+        CheckPerChannel(x, bias, nameof(bias));
+        CheckPerChannel(x, runningMean, nameof(runningMean));
+        CheckPerChannel(x, runningVariance, nameof(runningVariance));
+    }
+
+    private static void CheckPerChannel(Tensor x, Tensor? tensor, string name)
+    {
         Shape perChannel = new(x.Shape[1]);
-        foreach ((Tensor? tensor, string name) in new[] { (weight, nameof(weight)), (bias, nameof(bias)), (runningMean, nameof(runningMean)), (runningVariance, nameof(runningVariance)) })
-            if (tensor is not null && tensor.Shape != perChannel)
-                throw new ArgumentException($"batch_norm: {name} must have one value per channel, shape {perChannel}, got {tensor.Shape}. Received: input {x.Shape}.", name);
+        if (tensor is not null && tensor.Shape != perChannel)
+            throw new ArgumentException($"batch_norm: {name} must have one value per channel, shape {perChannel}, got {tensor.Shape}. Received: input {x.Shape}.", name);
     }
 
     private static void Update(Tensor runningMean, Tensor runningVariance, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, double momentum, long count)
@@ -77,14 +84,22 @@ public static class BatchNormOp
     }
 
     /// <summary>dx = scale * (dy - [batch statistics: mean(dy) + (x - mean) / std^2 * mean(dy * (x - mean))]); dweight = sum dy * (x - mean) / std; dbias = sum dy.</summary>
-    private sealed class Node(Tensor x, Tensor weight, Tensor bias, Tensor lanes, Tensor mean, Tensor inverseStd, Tensor scale, bool batchStatistics)
-        : Tensors.Node("batch_norm", x, weight, bias)
+    private sealed class Node : Tensors.Node
     {
-        private Saved _x = lanes;
+        private Saved _x, _mean, _inverseStd, _scale;
+        private bool _batchStatistics;
+
+        public override string Op => "batch_norm";
+
+        public Node Set(Tensor lanes, Tensor mean, Tensor inverseStd, Tensor scale, bool batchStatistics)
+        {
+            (_x, _mean, _inverseStd, _scale, _batchStatistics) = (lanes, mean, inverseStd, scale, batchStatistics);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
-            Tensor saved = _x.Get(Op), dy = gradient.To(Layout.BatchLanes);
+            Tensor saved = _x.Get(Op), mean = _mean.Get(Op), inverseStd = _inverseStd.Get(Op), scale = _scale.Get(Op), dy = gradient.To(Layout.BatchLanes);
             int batch = saved.Shape[0], channels = saved.Shape[1], plane = saved.Plane;
             double count = Math.Max(1, (double)batch * plane);
             Tensor sumDy = Tensor.Empty([channels]), sumDyX = Tensor.Empty([channels]);
@@ -92,7 +107,7 @@ public static class BatchNormOp
             if (Needs(0))
             {
                 Tensor dx = Tensor.Empty(saved.Shape, Layout.BatchLanes), slope = Tensor.Zeros([channels]), offset = Tensor.Zeros([channels]);
-                if (batchStatistics)
+                if (_batchStatistics)
                     for (int c = 0; c < channels; c++)
                     {
                         double s = inverseStd.Span[c];
@@ -110,6 +125,6 @@ public static class BatchNormOp
             if (Needs(2)) Add(2, sumDy);
         }
 
-        protected override void Free() => _x = default;
+        protected override void Free() => _x = _mean = _inverseStd = _scale = default;
     }
 }

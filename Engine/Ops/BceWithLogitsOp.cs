@@ -25,7 +25,7 @@ public static class BceWithLogitsOp
             double score = x.Span[i], goal = t.Span[i], logWeight = LogWeight(positive, goal, i);
             y.Span[i] = (float)((1 - goal) * score + logWeight * SoftplusOfMinus(score));
         }
-        Tensor items = Tensors.Node.IsNeeded(input, target) ? new Node(input, target, x, t, positive).Attach(y) : y;
+        Tensor items = Node.IsNeeded(input, target) ? Workspace.Rent<Node>().Set(x, t, positive).Attach(y, input, target) : y;
         return Losses.Reduce(factor is null ? items : items.Mul(factor), reduction, Name);
     }
 
@@ -49,9 +49,18 @@ public static class BceWithLogitsOp
         return Math.Max(-x, 0) + (e < 1e-5 ? e * (1 - e / 2) : Elementary.Log(1 + e)); // 1 + e would lose a small e
     }
 
-    private sealed class Node(Tensor input, Tensor target, Tensor x, Tensor t, Tensor? positive) : Tensors.Node(Name, input, target)
+    private sealed class Node : Tensors.Node
     {
-        private Saved _x = x, _t = t;
+        private Saved _x, _t;
+        private Tensor? _positive;
+
+        public override string Op => Name;
+
+        public Node Set(Tensor x, Tensor t, Tensor? positive)
+        {
+            (_x, _t, _positive) = (x, t, positive);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
@@ -60,13 +69,17 @@ public static class BceWithLogitsOp
             for (int i = 0; i < dy.Length; i++)
             {
                 double score = savedX.Span[i], goal = savedT.Span[i];
-                dx.Span[i] = (float)(dy[i] * (1 - goal - LogWeight(positive, goal, i) / (1 + Elementary.Exp(score))));
-                if (Needs(1)) dt.Span[i] = (float)(dy[i] * ((LogWeight(positive, 1, i) - 1) * SoftplusOfMinus(score) - score));
+                dx.Span[i] = (float)(dy[i] * (1 - goal - LogWeight(_positive, goal, i) / (1 + Elementary.Exp(score))));
+                if (Needs(1)) dt.Span[i] = (float)(dy[i] * ((LogWeight(_positive, 1, i) - 1) * SoftplusOfMinus(score) - score));
             }
             Add(0, dx);
             if (Needs(1)) Add(1, dt);
         }
 
-        protected override void Free() => _x = _t = default;
+        protected override void Free()
+        {
+            _x = _t = default;
+            _positive = null;
+        }
     }
 }

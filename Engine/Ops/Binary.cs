@@ -12,6 +12,9 @@ internal interface IBinaryOp
     /// <summary>f(a, b).</summary>
     static abstract TV Forward<TV, TS>(TV a, TV b) where TV : unmanaged where TS : struct, ISimd<TV>;
 
+    /// <summary>Whether the gradient of a, or of b, is dy itself.</summary>
+    static virtual (bool A, bool B) PassesGradient => (false, false);
+
     /// <summary>dy * df/da.</summary>
     static abstract TV BackwardA<TV, TS>(TV dy, TV a, TV b) where TV : unmanaged where TS : struct, ISimd<TV>;
 
@@ -30,7 +33,7 @@ internal static class Binary
         (Tensor left, Tensor right) = Align(a, b, shape);
         Tensor y = Tensor.Empty(shape, CommonLayout(a, b));
         Elementwise.Map(default(ForwardMap<TOp>), left.Span, right.Span, y.Span);
-        return Tensors.Node.IsNeeded(a, b) ? new Node<TOp>(a, b).Attach(y) : y;
+        return Node.IsNeeded(a, b) ? Workspace.Rent<Node<TOp>>().Set(a, b).Attach(y, a, b) : y;
     }
 
     /// <summary>Both operands with the elements of the result, in its order; one that is a single number stays one.</summary>
@@ -59,17 +62,29 @@ internal static class Binary
         public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => TOp.BackwardB<TV, TS>(a, b, c);
     }
 
-    private sealed class Node<TOp>(Tensor a, Tensor b) : Node(TOp.Name, a, b) where TOp : struct, IBinaryOp
+    private sealed class Node<TOp> : Node where TOp : struct, IBinaryOp
     {
-        private Saved _a = a, _b = b;
+        private Saved _a, _b;
+
+        public override string Op => TOp.Name;
+
+        public Node<TOp> Set(Tensor a, Tensor b)
+        {
+            (_a, _b) = (a, b);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor savedA = _a.Get(Op), savedB = _b.Get(Op);
+            bool passesA = TOp.PassesGradient.A && savedA.Shape == gradient.Shape, passesB = TOp.PassesGradient.B && savedB.Shape == gradient.Shape;
+            if (passesA) Add(0, gradient, ours: false);
+            if (passesB) Add(1, gradient, ours: false);
+            if ((passesA || !Needs(0)) && (passesB || !Needs(1))) return;
             (Tensor left, Tensor right) = Align(savedA, savedB, gradient.Shape);
             Tensor dy = gradient.To(CommonLayout(savedA, savedB));
-            if (Needs(0)) Add(0, Gradient(default(BackwardAMap<TOp>), dy, left, right, savedA.Shape));
-            if (Needs(1)) Add(1, Gradient(default(BackwardBMap<TOp>), dy, left, right, savedB.Shape));
+            if (Needs(0) && !passesA) Add(0, Gradient(default(BackwardAMap<TOp>), dy, left, right, savedA.Shape));
+            if (Needs(1) && !passesB) Add(1, Gradient(default(BackwardBMap<TOp>), dy, left, right, savedB.Shape));
         }
 
         protected override void Free() => _a = _b = default;

@@ -23,8 +23,9 @@ internal static class Broadcasting
     {
         if (x.Shape == shape) return x;
         int lead = x.Rank - shape.Rank;
-        Span<bool> reduced = stackalloc bool[x.Rank];
-        for (int d = 0; d < x.Rank; d++) reduced[d] = d < lead || (shape[d - lead] == 1 && x.Shape[d] != 1);
+        DimSet reduced = default;
+        for (int d = 0; d < x.Rank; d++)
+            if (d < lead || (shape[d - lead] == 1 && x.Shape[d] != 1)) reduced = reduced.With(d);
         Tensor rows = Reduction.RowsLast(x, reduced, out int length), y = Tensor.Empty(shape);
         for (int i = 0; i < y.Count; i++) y.Span[i] = RowSum.Of(rows.Span.Slice(i * length, length));
         return y;

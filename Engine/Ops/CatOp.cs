@@ -25,10 +25,7 @@ public static class CatOp
                     throw new ArgumentException($"cat: sizes of tensors must match except in dimension {d}. Received: tensor 0 {first}, tensor {i} {tensors[i].Shape}.", nameof(tensors));
                 joined += tensors[i].Shape[d];
             }
-            Span<int> sizes = stackalloc int[first.Rank];
-            first.Sizes.CopyTo(sizes);
-            sizes[d] = (int)Math.Min(joined, int.MaxValue);
-            Tensor y = Tensor.Empty(new Shape(sizes));
+            Tensor y = Tensor.Empty(first.With(d, (int)Math.Min(joined, int.MaxValue)));
             int at = 0;
             foreach (Tensor tensor in tensors)
             {
@@ -36,7 +33,7 @@ public static class CatOp
                 for (int o = 0; o < rows.Outer; o++) tensor.AsSpan().Slice(o * rows.Length, rows.Length).CopyTo(y.Span[rows.Start(o)..]);
                 at += tensor.Shape[d];
             }
-            return Tensors.Node.IsNeeded(tensors) ? new Node(tensors, d).Attach(y) : y;
+            return Node.IsNeeded(tensors) ? Workspace.Rent<Node>().Set(tensors, d).Attach(y, tensors) : y;
         }
     }
 
@@ -71,21 +68,23 @@ public static class CatOp
 
     private sealed class Node : Tensors.Node
     {
-        private readonly Shape[] _shapes;
-        private readonly int _dim;
+        private readonly List<Shape> _shapes = [];
+        private int _dim;
 
-        public Node(ReadOnlySpan<Tensor> tensors, int dim) : base("cat", tensors)
+        public override string Op => "cat";
+
+        public Node Set(ReadOnlySpan<Tensor> tensors, int dim)
         {
-            _shapes = new Shape[tensors.Length];
-            for (int i = 0; i < _shapes.Length; i++) _shapes[i] = tensors[i].Shape;
+            foreach (Tensor tensor in tensors) _shapes.Add(tensor.Shape);
             _dim = dim;
+            return this;
         }
 
         protected override void Backward(Tensor gradient)
         {
             ReadOnlySpan<float> dy = gradient.AsSpan();
             int at = 0;
-            for (int i = 0; i < _shapes.Length; i++)
+            for (int i = 0; i < _shapes.Count; i++)
             {
                 Rows rows = new(gradient.Shape, _dim, at, _shapes[i][_dim]);
                 at += _shapes[i][_dim];
@@ -96,8 +95,6 @@ public static class CatOp
             }
         }
 
-        protected override void Free()
-        {
-        }
+        protected override void Free() => _shapes.Clear();
     }
 }

@@ -30,29 +30,36 @@ public static class Conv2dOp
             ReadOnlySpan<float> weights = Conv2dWeights.PackForward(geometry, weight.AsSpan(), packed.Span);
             Conv2dKernel.Forward(geometry, lanes.Span, weights, bias is null ? [] : bias.Span, y.Span);
         }
-        return bias is null
-            ? Tensors.Node.IsNeeded(x, weight) ? new Node(geometry, lanes, x, weight).Attach(y) : y
-            : Tensors.Node.IsNeeded(x, weight, bias) ? new Node(geometry, lanes, x, weight, bias).Attach(y) : y;
+        return Node.IsNeeded(x, weight, bias) ? Workspace.Rent<Node>().Set(geometry, lanes.Detach(), weight).Attach(y, x, weight, bias) : y;
     }
 
-    private sealed class Node(Conv2dGeometry geometry, Tensor lanes, params ReadOnlySpan<Tensor> inputs) : Tensors.Node("conv2d", inputs)
+    private sealed class Node : Tensors.Node
     {
-        private readonly bool _hasBias = inputs.Length == 3;
-        private Saved _x = lanes.Detach(), _weight = inputs[1];
+        private Conv2dGeometry _geometry;
+        private Saved _x, _weight;
+
+        public override string Op => "conv2d";
+
+        public Node Set(in Conv2dGeometry geometry, Tensor lanes, Tensor weight)
+        {
+            (_geometry, _x, _weight) = (geometry, lanes, weight);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor x = _x.Get(Op), weight = _weight.Get(Op), dy = gradient.To(Layout.BatchLanes);
-            bool bias = _hasBias && Needs(2);
-            if (Needs(1) && bias) AddTo(1, dw => AddTo(2, db => Conv2dWeightKernel.BackwardWeight(geometry, x.Span, dy.Span, dw.Span, db.Span)));
-            else if (Needs(1)) AddTo(1, dw => Conv2dWeightKernel.BackwardWeight(geometry, x.Span, dy.Span, dw.Span));
-            else if (bias) AddTo(2, db => Conv2dWeightKernel.BackwardBias(geometry, dy.Span, db.Span));
+            Tensor? dw = Needs(1) ? Sum(1) : null, db = Needs(2) ? Sum(2) : null;
+            if (dw is not null) Conv2dWeightKernel.BackwardWeight(_geometry, x.Span, dy.Span, dw.Span, db is null ? [] : db.Span);
+            else if (db is not null) Conv2dWeightKernel.BackwardBias(_geometry, dy.Span, db.Span);
+            if (dw is not null) Add(1, dw);
+            if (db is not null) Add(2, db);
             if (!Needs(0)) return;
-            Tensor dx = Tensor.Empty(geometry.InputShape, Layout.BatchLanes);
-            using (Scratch packed = Scratch.Rent(Conv2dWeights.InputLength(geometry)))
+            Tensor dx = Tensor.Empty(_geometry.InputShape, Layout.BatchLanes);
+            using (Scratch packed = Scratch.Rent(Conv2dWeights.InputLength(_geometry)))
             {
-                ReadOnlySpan<float> weights = Conv2dWeights.PackInput(geometry, weight.AsSpan(), packed.Span);
-                Conv2dKernel.BackwardInput(geometry, dy.Span, weights, dx.Span);
+                ReadOnlySpan<float> weights = Conv2dWeights.PackInput(_geometry, weight.AsSpan(), packed.Span);
+                Conv2dKernel.BackwardInput(_geometry, dy.Span, weights, dx.Span);
             }
             Add(0, dx);
         }

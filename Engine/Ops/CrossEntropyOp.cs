@@ -69,7 +69,7 @@ public static class CrossEntropyOp
     }
 
     /// <summary>Logits as rows of classes, with what is computed for each row: its loss, and the derivative of that loss, p * sum(q) - q.</summary>
-    private sealed class Rows
+    private readonly struct Rows
     {
         private readonly Tensor _logits, _losses, _derivative;
 
@@ -102,9 +102,7 @@ public static class CrossEntropyOp
         /// <summary>[N, C, d1, ...] to [N, d1, ..., C], row-major.</summary>
         public static Tensor ClassesLast(Tensor x)
         {
-            Span<bool> classes = stackalloc bool[x.Rank];
-            classes[x.Rank == 1 ? 0 : 1] = true;
-            return Reduction.RowsLast(x, classes, out _);
+            return Reduction.RowsLast(x, DimSet.Of(x.Rank == 1 ? 0 : 1), out _);
         }
 
         public void Skip(int row)
@@ -142,16 +140,26 @@ public static class CrossEntropyOp
                 throw new ArgumentException($"cross_entropy: the mean loss of 0 items is not defined. Received: input {logits.Shape}.", nameof(logits));
             Tensor y = _losses;
             double divisor = reduction == LossReduction.Mean ? total : 1;
-            if (reduction == LossReduction.None) y = new Tensor(logits.Rank == 1 ? [] : new Shape([logits.Shape[0], .. logits.Shape.Sizes[2..]]), Layout.RowMajor, _losses.Storage);
+            if (reduction == LossReduction.None) y = Tensor.On(_losses.Storage, logits.Shape.Without(logits.Rank == 1 ? 0 : 1));
             else y = Tensor.Scalar((float)(RowSum.Of(_losses.Span) / divisor));
-            return Tensors.Node.IsNeeded(logits) ? new Node(logits, _derivative, reduction, divisor).Attach(y) : y;
+            return Node.IsNeeded(logits) ? Workspace.Rent<Node>().Set(logits.Shape, _derivative, reduction, divisor).Attach(y, logits) : y;
         }
     }
 
-    private sealed class Node(Tensor logits, Tensor derivative, LossReduction reduction, double divisor) : Tensors.Node("cross_entropy", logits)
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shape = logits.Shape;
-        private Saved _derivative = derivative;
+        private Shape _shape;
+        private Saved _derivative;
+        private LossReduction _reduction;
+        private double _divisor;
+
+        public override string Op => "cross_entropy";
+
+        public Node Set(Shape shape, Tensor derivative, LossReduction reduction, double divisor)
+        {
+            (_shape, _derivative, _reduction, _divisor) = (shape, derivative, reduction, divisor);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
@@ -160,7 +168,7 @@ public static class CrossEntropyOp
             int classes = rows.Shape[1];
             for (int i = 0; i < rows.Shape[0]; i++)
             {
-                float scale = (float)(upstream[reduction == LossReduction.None ? i : 0] / divisor);
+                float scale = (float)(upstream[_reduction == LossReduction.None ? i : 0] / _divisor);
                 for (int c = 0; c < classes; c++) dx.Span[i * classes + c] = rows.Span[i * classes + c] * scale;
             }
             Add(0, ClassesSecond(dx));
@@ -171,7 +179,7 @@ public static class CrossEntropyOp
         /// <summary>Rows of classes back to [N, C, d1, ...].</summary>
         private Tensor ClassesSecond(Tensor rows)
         {
-            if (_shape.Rank <= 2) return new Tensor(_shape, Layout.RowMajor, rows.Storage);
+            if (_shape.Rank <= 2) return Tensor.On(rows.Storage, _shape);
             Tensor x = Tensor.Empty(_shape);
             int classes = _shape[1], places = x.Plane;
             Strided.Gather(rows.Span, 0, [_shape[0], classes, places], [(long)places * classes, 1, classes], x.Span);

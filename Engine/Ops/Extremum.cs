@@ -16,11 +16,10 @@ internal static class Extremum
     }
 
     /// <summary>The index along one dimension of each row's first extreme element, in row-major order of the result.</summary>
-    public static int[] Indices(Tensor x, int dim, bool largest, string op, out Tensor rows, out bool[] reduced)
+    public static int[] Indices(Tensor x, int dim, bool largest, string op, out Tensor rows, out DimSet reduced)
     {
         ArgumentNullException.ThrowIfNull(x);
-        reduced = new bool[x.Rank];
-        reduced[x.Shape.NormalizeDim(dim)] = true;
+        reduced = DimSet.Of(x.Shape.NormalizeDim(dim));
         rows = Reduction.RowsLast(x, reduced, out int length);
         int[] indices = new int[Reduction.ResultShape(x.Shape, reduced, keepDim: false).Count];
         if (length == 0 && indices.Length > 0)
@@ -35,22 +34,31 @@ internal static class Extremum
         ArgumentNullException.ThrowIfNull(x);
         if (x.Count == 0) throw new ArgumentException($"{op}: there is no {op} of 0 elements. Received: input {x.Shape}.", nameof(x));
         Tensor y = Tensor.Scalar(x.Span[IndexOf(x.Span, largest)]);
-        return Tensors.Node.IsNeeded(x) ? new AllNode(op, x, y.Detach()).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<AllNode>().Set(op, x, y.Detach()).Attach(y, x) : y;
     }
 
     /// <summary>The extreme elements along one dimension and their indices; the whole gradient goes to the first of equal ones.</summary>
     public static (Tensor Values, int[] Indices) Of(Tensor x, int dim, bool keepDim, bool largest, string op)
     {
-        int[] indices = Indices(x, dim, largest, op, out Tensor rows, out bool[] reduced);
+        int[] indices = Indices(x, dim, largest, op, out Tensor rows, out DimSet reduced);
         Tensor y = Tensor.Empty(Reduction.ResultShape(x.Shape, reduced, keepDim));
         int length = x.Shape[dim];
         for (int i = 0; i < indices.Length; i++) y.Span[i] = rows.Span[i * length + indices[i]];
-        return (Tensors.Node.IsNeeded(x) ? new DimNode(op, x, x.Shape.NormalizeDim(dim), indices).Attach(y) : y, indices);
+        return (Node.IsNeeded(x) ? Workspace.Rent<DimNode>().Set(op, x.Shape, x.Shape.NormalizeDim(dim), indices).Attach(y, x) : y, indices);
     }
 
-    private sealed class AllNode(string op, Tensor x, Tensor y) : Node(op, x)
+    private sealed class AllNode : Node
     {
-        private Saved _x = x, _y = y;
+        private string _op = "";
+        private Saved _x, _y;
+
+        public override string Op => _op;
+
+        public AllNode Set(string op, Tensor x, Tensor y)
+        {
+            (_op, _x, _y) = (op, x, y);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
@@ -68,9 +76,20 @@ internal static class Extremum
         protected override void Free() => _x = _y = default;
     }
 
-    private sealed class DimNode(string op, Tensor x, int dim, int[] indices) : Node(op, x)
+    private sealed class DimNode : Node
     {
-        private readonly Shape _shape = x.Shape;
+        private string _op = "";
+        private Shape _shape;
+        private int _dim;
+        private int[] _indices = []; // the caller's own too
+
+        public override string Op => _op;
+
+        public DimNode Set(string op, Shape shape, int dim, int[] indices)
+        {
+            (_op, _shape, _dim, _indices) = (op, shape, dim, indices);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
@@ -78,13 +97,11 @@ internal static class Extremum
             ReadOnlySpan<float> dy = gradient.AsSpan();
             Span<long> strides = stackalloc long[Shape.MaxRank];
             Strided.Strides(_shape, strides);
-            int inner = (int)strides[dim], length = _shape[dim];
-            for (int i = 0; i < dy.Length; i++) dx.Span[(i / inner * length + indices[i]) * inner + i % inner] = dy[i];
+            int inner = (int)strides[_dim], length = _shape[_dim];
+            for (int i = 0; i < dy.Length; i++) dx.Span[(i / inner * length + _indices[i]) * inner + i % inner] = dy[i];
             Add(0, dx);
         }
 
-        protected override void Free()
-        {
-        }
+        protected override void Free() => _indices = [];
     }
 }

@@ -20,7 +20,7 @@ public static class IndexSelectOp
         int outer = 1, inner = 1;
         foreach (int s in x.Shape.Sizes[..d]) outer *= s;
         foreach (int s in x.Shape.Sizes[(d + 1)..]) inner *= s;
-        Tensor y = Tensor.Empty(new Shape([.. x.Shape.Sizes[..d], index.Length, .. x.Shape.Sizes[(d + 1)..]]));
+        Tensor y = Tensor.Empty(x.Shape.With(d, index.Length));
         ReadOnlySpan<float> from = x.AsSpan();
         for (int o = 0, at = 0; o < outer; o++)
             foreach (int i in index)
@@ -28,28 +28,37 @@ public static class IndexSelectOp
                 from.Slice((o * size + i) * inner, inner).CopyTo(y.Span[at..]);
                 at += inner;
             }
-        return Tensors.Node.IsNeeded(x) ? new Node(x, index.ToArray(), outer, size, inner).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(x.Shape, index, outer, size, inner).Attach(y, x) : y;
     }
 
-    private sealed class Node(Tensor x, int[] index, int outer, int size, int inner) : Tensors.Node("index_select", x)
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shape = x.Shape;
+        private readonly List<int> _index = [];
+        private Shape _shape;
+        private int _outer, _size, _inner;
+
+        public override string Op => "index_select";
+
+        public Node Set(Shape shape, ReadOnlySpan<int> index, int outer, int size, int inner)
+        {
+            _index.AddRange(index);
+            (_shape, _outer, _size, _inner) = (shape, outer, size, inner);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor dx = Tensor.Zeros(_shape);
             ReadOnlySpan<float> dy = gradient.AsSpan();
-            for (int o = 0, at = 0; o < outer; o++)
-                foreach (int i in index)
+            for (int o = 0, at = 0; o < _outer; o++)
+                foreach (int i in _index)
                 {
-                    Span<float> sum = dx.Span.Slice((o * size + i) * inner, inner);
-                    for (int k = 0; k < inner; k++) sum[k] += dy[at++];
+                    Span<float> sum = dx.Span.Slice((o * _size + i) * _inner, _inner);
+                    for (int k = 0; k < _inner; k++) sum[k] += dy[at++];
                 }
             Add(0, dx);
         }
 
-        protected override void Free()
-        {
-        }
+        protected override void Free() => _index.Clear();
     }
 }

@@ -22,25 +22,35 @@ public static class LinearOp
             throw new ArgumentException($"linear: mat1 and mat2 shapes cannot be multiplied: input {x.Shape} must end in {inputs}, the inputs of weight {weight.Shape}.", nameof(x));
         if (bias is not null && bias.Shape != new Shape(outputs))
             throw new ArgumentException($"linear: bias must have one value per output, shape [{outputs}], got {bias.Shape}.", nameof(bias));
-        Tensor rows = x.To(Layout.RowMajor), filter = weight.To(Layout.RowMajor), y = Tensor.Empty(new Shape([.. x.Shape.Sizes[..^1], outputs]));
+        Tensor rows = x.To(Layout.RowMajor), filter = weight.To(Layout.RowMajor), y = Tensor.Empty(x.Shape.With(x.Rank - 1, outputs));
         int batch = outputs == 0 ? 0 : y.Count / outputs;
         Gemm.Multiply(batch, outputs, inputs, rows.Span, false, filter.Span, true, y.Span, bias is null ? SumStart.Zero : SumStart.LaneBias, bias is null ? [] : bias.Span);
-        return bias is null
-            ? Tensors.Node.IsNeeded(x, weight) ? new Node(rows, filter, x, weight).Attach(y) : y
-            : Tensors.Node.IsNeeded(x, weight, bias) ? new Node(rows, filter, x, weight, bias).Attach(y) : y;
+        return Node.IsNeeded(x, weight, bias) ? Workspace.Rent<Node>().Set(rows.Detach(), filter.Detach()).Attach(y, x, weight, bias) : y;
     }
 
-    private sealed class Node(Tensor rows, Tensor filter, params ReadOnlySpan<Tensor> inputs) : Tensors.Node("linear", inputs)
+    private sealed class Node : Tensors.Node
     {
-        private readonly bool _hasBias = inputs.Length == 3;
-        private Saved _x = rows.Detach(), _weight = filter.Detach();
+        private Saved _x, _weight;
+
+        public override string Op => "linear";
+
+        public Node Set(Tensor rows, Tensor filter)
+        {
+            (_x, _weight) = (rows, filter);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor x = _x.Get(Op), weight = _weight.Get(Op), dy = gradient.To(Layout.RowMajor);
             int outputs = weight.Shape[0], inputs = weight.Shape[1], batch = outputs == 0 ? 0 : dy.Count / outputs;
-            if (_hasBias && Needs(2)) Add(2, Broadcasting.SumTo(dy, [outputs]));
-            if (Needs(1)) AddTo(1, dw => Gemm.Multiply(outputs, inputs, batch, dy.Span, true, x.Span, false, dw.Span, SumStart.Accumulate));
+            if (Needs(2)) Add(2, Broadcasting.SumTo(dy, [outputs]));
+            if (Needs(1))
+            {
+                Tensor dw = Sum(1);
+                Gemm.Multiply(outputs, inputs, batch, dy.Span, true, x.Span, false, dw.Span, SumStart.Accumulate);
+                Add(1, dw);
+            }
             if (!Needs(0)) return;
             Tensor dx = Tensor.Empty(x.Shape);
             Gemm.Multiply(batch, inputs, outputs, dy.Span, false, weight.Span, false, dx.Span);

@@ -22,13 +22,13 @@ public static class MatMulOp
             throw new ArgumentException($"matmul: mat1 and mat2 shapes cannot be multiplied ({m}x{k} and {inner}x{n}). Received: a {a.Shape}, b {b.Shape}.", nameof(b));
         Shape batch = Shape.Broadcast(Batch(a.Shape), Batch(b.Shape), "matmul");
         Tensor left = Matrices(a, batch, m, k), right = Matrices(b, batch, k, n);
-        List<int> sizes = [.. batch.Sizes];
-        if (a.Rank > 1) sizes.Add(m);
-        if (b.Rank > 1) sizes.Add(n);
-        Tensor y = Tensor.Empty(new Shape(sizes.ToArray()));
+        Shape shape = batch;
+        if (a.Rank > 1) shape = shape.Append(m);
+        if (b.Rank > 1) shape = shape.Append(n);
+        Tensor y = Tensor.Empty(shape);
         for (int i = 0; i < batch.Count; i++)
             Gemm.Multiply(m, n, k, At(left, i, m * k), false, At(right, i, k * n), false, At(y, i, m * n));
-        return Tensors.Node.IsNeeded(a, b) ? new Node(a, b, left.Detach(), right.Detach(), batch, (m, n, k)).Attach(y) : y;
+        return Node.IsNeeded(a, b) ? Workspace.Rent<Node>().Set((a.Shape, b.Shape), (left.Detach(), right.Detach()), batch, (m, n, k)).Attach(y, a, b) : y;
     }
 
     private static Shape Batch(Shape shape) => new(shape.Sizes[..Math.Max(0, shape.Rank - 2)]);
@@ -37,23 +37,34 @@ public static class MatMulOp
     private static Tensor Matrices(Tensor x, Shape batch, int rows, int columns)
     {
         Shape own = Batch(x.Shape);
-        Tensor matrices = new(new Shape([.. own.Sizes, rows, columns]), Layout.RowMajor, x.To(Layout.RowMajor).Storage); // a vector is now a row or a column
-        return own == batch ? matrices : Broadcasting.Expand(matrices, new Shape([.. batch.Sizes, rows, columns]));
+        Tensor matrices = Tensor.On(x.To(Layout.RowMajor).Storage, own.Append(rows).Append(columns)); // a vector is now a row or a column
+        return own == batch ? matrices : Broadcasting.Expand(matrices, batch.Append(rows).Append(columns));
     }
 
     private static Span<float> At(Tensor matrices, int index, int length) => matrices.Span.Slice(index * length, length);
 
-    private sealed class Node(Tensor a, Tensor b, Tensor left, Tensor right, Shape batch, (int M, int N, int K) size) : Tensors.Node("matmul", a, b)
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shapeA = a.Shape, _shapeB = b.Shape;
-        private Saved _left = left, _right = right;
+        private Shape _shapeA, _shapeB, _batch;
+        private Saved _left, _right;
+        private (int M, int N, int K) _size;
+
+        public override string Op => "matmul";
+
+        public Node Set((Shape A, Shape B) shapes, (Tensor Left, Tensor Right) matrices, Shape batch, (int M, int N, int K) size)
+        {
+            (_shapeA, _shapeB) = shapes;
+            (_left, _right) = matrices;
+            (_batch, _size) = (batch, size);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
-            (int m, int n, int k) = size;
+            (int m, int n, int k) = _size;
             Tensor savedLeft = _left.Get(Op), savedRight = _right.Get(Op), dy = gradient.To(Layout.RowMajor);
             Tensor? da = Needs(0) ? Tensor.Empty(savedLeft.Shape) : null, db = Needs(1) ? Tensor.Empty(savedRight.Shape) : null;
-            for (int i = 0; i < batch.Count; i++)
+            for (int i = 0; i < _batch.Count; i++)
             {
                 if (da is not null) Gemm.Multiply(m, k, n, At(dy, i, m * n), false, At(savedRight, i, k * n), true, At(da, i, m * k));
                 if (db is not null) Gemm.Multiply(k, n, m, At(savedLeft, i, m * k), true, At(dy, i, m * n), false, At(db, i, k * n));
@@ -66,6 +77,6 @@ public static class MatMulOp
 
         /// <summary>Sums over the batch dimensions that were broadcast, and drops the dimension a vector was given.</summary>
         private static Tensor Fold(Tensor gradient, Shape shape, int rows, int columns) =>
-            new(shape, Layout.RowMajor, Broadcasting.SumTo(gradient, new Shape([.. Batch(shape).Sizes, rows, columns])).Storage);
+            Tensor.On(Broadcasting.SumTo(gradient, Batch(shape).Append(rows).Append(columns)).Storage, shape);
     }
 }

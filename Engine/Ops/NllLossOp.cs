@@ -22,13 +22,13 @@ public static class NllLossOp
         ArgumentNullException.ThrowIfNull(input);
         if (input.Rank == 0) throw new ArgumentException("nll_loss: input must have a dimension of classes: [N, C], [N, C, ...] or [C]. Received: input [].", nameof(input));
         int classDim = input.Rank == 1 ? 0 : 1, classes = input.Shape[classDim];
-        Shape items = new([.. input.Shape.Sizes[..classDim], .. input.Shape.Sizes[(classDim + 1)..]]);
+        Shape items = input.Shape.Without(classDim);
         if (target.Length != items.Count)
             throw new ArgumentException($"nll_loss: size mismatch (got input: {input.Shape}, target: [{target.Length}]); expected {items.Count} labels, one for each place of {items}.", nameof(target));
         if (weight is not null && (weight.RequiresGrad || weight.Shape != new Shape(classes)))
             throw new ArgumentException($"nll_loss: weight must be a constant with one value for each of the {classes} classes. Received: weight {weight.Shape}{(weight.RequiresGrad ? ", which requires a gradient" : "")}.", nameof(weight));
         int counted = CheckLabels(target, classes, ignoreIndex);
-        Losses.CheckReduction(reduction, counted, $"input {input.Shape}, {target.Length} labels, {counted} of them not {ignoreIndex}", Name);
+        if (!Losses.IsDefined(reduction, counted, Name)) throw Losses.NoItems($"input {input.Shape}, {target.Length} labels, {counted} of them not {ignoreIndex}", Name);
 
         int plane = input.Rank == 1 ? 1 : input.Plane;
         ReadOnlySpan<float> x = input.AsSpan();
@@ -41,7 +41,7 @@ public static class NllLossOp
         }
         float total = reduction == LossReduction.Mean ? RowSum.Of(factors.Span) : 1;
         Tensor y = reduction == LossReduction.None ? losses : Tensor.Scalar(RowSum.Of(losses.Span) / total);
-        return Tensors.Node.IsNeeded(input) ? new Node(input, target.ToArray(), factors, ignoreIndex, classes, plane, total).Attach(y) : y;
+        return Node.IsNeeded(input) ? Workspace.Rent<Node>().Set(input.Shape, target, factors, ignoreIndex, total).Attach(y, input) : y;
     }
 
     /// <summary>How many labels count.</summary>
@@ -61,21 +61,38 @@ public static class NllLossOp
     /// <summary>Where the log-probability of an item's label lies in [N, C, plane].</summary>
     private static int At(int item, int label, int classes, int plane) => (item / plane * classes + label) * plane + item % plane;
 
-    private sealed class Node(Tensor input, int[] target, Tensor factors, int ignoreIndex, int classes, int plane, float total) : Tensors.Node(Name, input)
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shape = input.Shape;
-        private Saved _factors = factors;
+        private readonly List<int> _target = [];
+        private Shape _shape;
+        private Saved _factors;
+        private int _ignoreIndex;
+        private float _total;
+
+        public override string Op => Name;
+
+        public Node Set(Shape shape, ReadOnlySpan<int> target, Tensor factors, int ignoreIndex, float total)
+        {
+            _target.AddRange(target);
+            (_shape, _factors, _ignoreIndex, _total) = (shape, factors, ignoreIndex, total);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor dx = Tensor.Zeros(_shape);
             ReadOnlySpan<float> dy = gradient.AsSpan(), factor = _factors.Get(Op).Span;
             bool one = gradient.Rank == 0; // reduced, or the only item
-            for (int i = 0; i < target.Length; i++)
-                if (target[i] != ignoreIndex) dx.Span[At(i, target[i], classes, plane)] = -dy[one ? 0 : i] * factor[i] / total;
+            int classes = _shape[_shape.Rank == 1 ? 0 : 1], plane = _shape.Rank == 1 ? 1 : dx.Plane;
+            for (int i = 0; i < _target.Count; i++)
+                if (_target[i] != _ignoreIndex) dx.Span[At(i, _target[i], classes, plane)] = -dy[one ? 0 : i] * factor[i] / _total;
             Add(0, dx);
         }
 
-        protected override void Free() => _factors = default;
+        protected override void Free()
+        {
+            _target.Clear();
+            _factors = default;
+        }
     }
 }

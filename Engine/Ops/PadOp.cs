@@ -14,22 +14,23 @@ public static class PadOp
     public static Tensor Pad(this Tensor x, ReadOnlySpan<int> widths, float value = 0)
     {
         ArgumentNullException.ThrowIfNull(x);
-        string received = $"Received: input {x.Shape}, widths [{string.Join(", ", widths.ToArray())}].";
-        if (widths.Length % 2 != 0) throw new ArgumentException($"pad: the number of widths must be even, got {widths.Length}. {received}", nameof(widths));
+        if (widths.Length % 2 != 0) throw new ArgumentException($"pad: the number of widths must be even, got {widths.Length}. {Received(x, widths)}", nameof(widths));
         if (widths.Length > 2 * x.Rank)
-            throw new ArgumentException($"pad: at most 2 widths for each dimension: {2 * x.Rank} for this input, got {widths.Length}. {received}", nameof(widths));
-        int[] before = new int[x.Rank], sizes = x.Shape.Sizes.ToArray();
+            throw new ArgumentException($"pad: at most 2 widths for each dimension: {2 * x.Rank} for this input, got {widths.Length}. {Received(x, widths)}", nameof(widths));
+        PerDim<int> before = default;
+        Shape shape = x.Shape;
         for (int i = 0; i < widths.Length / 2; i++)
         {
             int d = x.Rank - 1 - i;
-            long size = (long)sizes[d] + widths[2 * i] + widths[2 * i + 1];
+            long size = (long)shape[d] + widths[2 * i] + widths[2 * i + 1];
             if (size is < 0 or > int.MaxValue)
-                throw new ArgumentException($"pad: dimension {d} would get size {size}. {received}", nameof(widths));
-            (before[d], sizes[d]) = (widths[2 * i], (int)size);
+                throw new ArgumentException($"pad: dimension {d} would get size {size}. {Received(x, widths)}", nameof(widths));
+            before[d] = widths[2 * i];
+            shape = shape.With(d, (int)size);
         }
-        Tensor y = Tensor.Full(new Shape(sizes), value);
+        Tensor y = Tensor.Full(shape, value);
         Copy(x.AsSpan(), x.Shape, y.Span, y.Shape, before);
-        return Tensors.Node.IsNeeded(x) ? new Node(x, before).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(x.Shape, before).Attach(y, x) : y;
     }
 
     /// <summary>Copies what two row-major boxes have in common; element 0 of <paramref name="from"/> lies at <paramref name="shift"/> of <paramref name="to"/>.</summary>
@@ -53,19 +54,27 @@ public static class PadOp
             Copy(from.Slice(i * fromRow.Count, fromRow.Count), fromRow, to.Slice((i + shift[0]) * toRow.Count, toRow.Count), toRow, shift[1..]);
     }
 
-    private sealed class Node(Tensor x, int[] before) : Tensors.Node("pad", x)
+    private static string Received(Tensor x, ReadOnlySpan<int> widths) => $"Received: input {x.Shape}, widths [{string.Join(", ", widths.ToArray())}].";
+
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shape = x.Shape;
+        private Shape _shape;
+        private PerDim<int> _shift; // back
+
+        public override string Op => "pad";
+
+        public Node Set(Shape shape, in PerDim<int> before)
+        {
+            _shape = shape;
+            for (int d = 0; d < shape.Rank; d++) _shift[d] = -before[d];
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor dx = Tensor.Zeros(_shape);
-            Copy(gradient.AsSpan(), gradient.Shape, dx.Span, _shape, Array.ConvertAll(before, b => -b));
+            Copy(gradient.AsSpan(), gradient.Shape, dx.Span, _shape, _shift);
             Add(0, dx);
-        }
-
-        protected override void Free()
-        {
         }
     }
 }

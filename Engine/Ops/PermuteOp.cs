@@ -14,20 +14,20 @@ public static class PermuteOp
     public static Tensor Permute(this Tensor x, params ReadOnlySpan<int> dims)
     {
         ArgumentNullException.ThrowIfNull(x);
-        int[] order = new int[x.Rank];
-        int[] inverse = new int[x.Rank];
-        Array.Fill(inverse, -1);
+        PerDim<int> order = default, inverse = default;
+        DimSet seen = default;
         if (dims.Length != x.Rank)
             throw new ArgumentException($"permute: the number of dims ({dims.Length}) must be the rank of the input ({x.Rank}). Received: input {x.Shape}, dims [{string.Join(", ", dims.ToArray())}].", nameof(dims));
         for (int i = 0; i < dims.Length; i++)
         {
             order[i] = x.Shape.NormalizeDim(dims[i]);
-            if (inverse[order[i]] >= 0)
+            if (seen[order[i]])
                 throw new ArgumentException($"permute: dimension {dims[i]} appears more than once in [{string.Join(", ", dims.ToArray())}].", nameof(dims));
             inverse[order[i]] = i;
+            seen = seen.With(order[i]);
         }
         Tensor y = Reorder(x, order);
-        return Tensors.Node.IsNeeded(x) ? new Node(x, inverse).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(inverse).Attach(y, x) : y;
     }
 
     /// <summary>Swaps two dimensions.</summary>
@@ -38,7 +38,7 @@ public static class PermuteOp
     public static Tensor Transpose(this Tensor x, int dim0, int dim1)
     {
         ArgumentNullException.ThrowIfNull(x);
-        int[] order = new int[x.Rank];
+        Span<int> order = stackalloc int[x.Rank];
         for (int i = 0; i < order.Length; i++) order[i] = i;
         int a = x.Shape.NormalizeDim(dim0), b = x.Shape.NormalizeDim(dim1);
         (order[a], order[b]) = (order[b], order[a]);
@@ -57,12 +57,18 @@ public static class PermuteOp
         return y;
     }
 
-    private sealed class Node(Tensor x, int[] inverse) : Tensors.Node("permute", x)
+    private sealed class Node : Tensors.Node
     {
-        protected override void Backward(Tensor gradient) => Add(0, Reorder(gradient, inverse));
+        private PerDim<int> _inverse;
 
-        protected override void Free()
+        public override string Op => "permute";
+
+        public Node Set(in PerDim<int> inverse)
         {
+            _inverse = inverse;
+            return this;
         }
+
+        protected override void Backward(Tensor gradient) => Add(0, Reorder(gradient, _inverse));
     }
 }

@@ -23,7 +23,7 @@ public static class PowOp
         ReadOnlySpan<float> from = x.Span;
         Span<float> to = y.Span;
         for (int i = 0; i < to.Length; i++) to[i] = (float)Power(from[i], exponent);
-        return Tensors.Node.IsNeeded(x) ? new Node(x, exponent).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(x, exponent).Attach(y, x) : y;
     }
 
     /// <summary>Whole exponents up to 64 by multiplication alone, the rest by exp(e log|x|) and the sign.</summary>
@@ -42,16 +42,25 @@ public static class PowOp
         return x < 0 && exponent % 2 != 0 ? -magnitude : magnitude;
     }
 
-    private sealed class Node(Tensor x, float exponent) : Tensors.Node("pow", x)
+    private sealed class Node : Tensors.Node
     {
-        private Saved _x = x;
+        private Saved _x;
+        private float _exponent;
+
+        public override string Op => "pow";
+
+        public Node Set(Tensor x, float exponent)
+        {
+            (_x, _exponent) = (x, exponent);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor saved = _x.Get(Op), dx = Tensor.Empty(saved.Shape, saved.Layout);
             ReadOnlySpan<float> dy = gradient.To(saved.Layout).Span, from = saved.Span;
             Span<float> to = dx.Span;
-            for (int i = 0; i < to.Length; i++) to[i] = exponent == 0 ? 0 : (float)(dy[i] * (exponent * Power(from[i], (double)exponent - 1)));
+            for (int i = 0; i < to.Length; i++) to[i] = _exponent == 0 ? 0 : (float)(dy[i] * (_exponent * Power(from[i], (double)_exponent - 1)));
             Add(0, dx);
         }
 

@@ -9,19 +9,21 @@ internal static class Reduction
     /// <summary>Marks the reduced dimensions; none given means all.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such dimension.</exception>
     /// <exception cref="ArgumentException">One is given twice.</exception>
-    public static void Mark(Shape shape, ReadOnlySpan<int> dims, Span<bool> reduced, string op)
+    public static DimSet Mark(Shape shape, ReadOnlySpan<int> dims, string op)
     {
-        if (dims.IsEmpty) reduced.Fill(true);
+        if (dims.IsEmpty) return DimSet.All(shape.Rank);
+        DimSet reduced = default;
         foreach (int dim in dims)
         {
             int d = shape.NormalizeDim(dim);
             if (reduced[d]) throw new ArgumentException($"{op}: dimension {dim} appears more than once in [{string.Join(", ", dims.ToArray())}].", nameof(dims));
-            reduced[d] = true;
+            reduced = reduced.With(d);
         }
+        return reduced;
     }
 
     /// <summary>The shape after reduction: reduced dimensions gone, or of size 1.</summary>
-    public static Shape ResultShape(Shape shape, ReadOnlySpan<bool> reduced, bool keepDim)
+    public static Shape ResultShape(Shape shape, DimSet reduced, bool keepDim)
     {
         Span<int> sizes = stackalloc int[shape.Rank];
         int rank = 0;
@@ -32,7 +34,7 @@ internal static class Reduction
     }
 
     /// <summary>The elements in row-major order with the reduced dimensions last, so that each result is one contiguous row. x itself where they already are.</summary>
-    public static Tensor RowsLast(Tensor x, ReadOnlySpan<bool> reduced, out int length)
+    public static Tensor RowsLast(Tensor x, DimSet reduced, out int length)
     {
         Span<long> own = stackalloc long[Shape.MaxRank], strides = stackalloc long[Shape.MaxRank];
         Span<int> sizes = stackalloc int[Shape.MaxRank];
@@ -53,6 +55,6 @@ internal static class Reduction
     }
 
     /// <summary>Undoes the dropping of reduced dimensions: the same elements with those dimensions of size 1.</summary>
-    public static Tensor Reinsert(Tensor reducedResult, Shape shape, ReadOnlySpan<bool> reduced) =>
-        new(ResultShape(shape, reduced, keepDim: true), Layout.RowMajor, reducedResult.To(Layout.RowMajor).Storage);
+    public static Tensor Reinsert(Tensor reducedResult, Shape shape, DimSet reduced) =>
+        Tensor.On(reducedResult.To(Layout.RowMajor).Storage, ResultShape(shape, reduced, keepDim: true));
 }

@@ -12,8 +12,8 @@ public static class ReshapeOp
     public static Tensor Reshape(this Tensor x, params ReadOnlySpan<int> sizes)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Tensor y = new(Shape.Infer(sizes, x.Count), Layout.RowMajor, x.To(Layout.RowMajor).Storage);
-        return Tensors.Node.IsNeeded(x) ? new Node(x).Attach(y) : y;
+        Tensor y = Tensor.On(x.To(Layout.RowMajor).Storage, Shape.Infer(sizes, x.Count));
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(x.Shape).Attach(y, x) : y;
     }
 
     /// <summary>Merges dimensions from <paramref name="startDim"/> to <paramref name="endDim"/> into one, keeping the batch dimension even where it is 1.</summary>
@@ -28,17 +28,21 @@ public static class ReshapeOp
         int start = x.Shape.NormalizeDim(startDim), end = x.Shape.NormalizeDim(endDim), merged = 1;
         if (start > end) throw new ArgumentOutOfRangeException(nameof(startDim), $"flatten: startDim {startDim} comes after endDim {endDim} in shape {x.Shape}.");
         foreach (int size in x.Shape.Sizes[start..(end + 1)]) merged *= size;
-        return x.Reshape([.. x.Shape.Sizes[..start], merged, .. x.Shape.Sizes[(end + 1)..]]);
+        return x.Reshape(x.Shape.Without(start, end - start).With(start, merged).Sizes);
     }
 
-    private sealed class Node(Tensor x) : Tensors.Node("reshape", x)
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shape = x.Shape;
+        private Shape _shape;
 
-        protected override void Backward(Tensor gradient) => Add(0, new Tensor(_shape, Layout.RowMajor, gradient.To(Layout.RowMajor).Storage), ours: false);
+        public override string Op => "reshape";
 
-        protected override void Free()
+        public Node Set(Shape shape)
         {
+            _shape = shape;
+            return this;
         }
+
+        protected override void Backward(Tensor gradient) => Add(0, Tensor.On(gradient.To(Layout.RowMajor).Storage, _shape), ours: false);
     }
 }

@@ -19,33 +19,36 @@ public static class SliceOp
         if (step < 1) throw new ArgumentOutOfRangeException(nameof(step), $"slice: step must be greater than zero, got {step}.");
         int d = x.Shape.NormalizeDim(dim), size = x.Shape[d];
         int from = Cut(start), to = Math.Max(from, Cut(stop));
-        int[] sizes = x.Shape.Sizes.ToArray();
-        sizes[d] = (int)(((long)to - from + step - 1) / step);
-        Span<long> own = stackalloc long[Shape.MaxRank];
-        Strided.Strides(x.Shape, own);
-        long offset = from * own[d];
-        long[] strides = own[..x.Rank].ToArray();
+        PerDim<long> strides = default;
+        Strided.Strides(x.Shape, strides);
+        long offset = from * strides[d];
         strides[d] *= step;
-        Tensor y = Tensor.Empty(new Shape(sizes));
-        Strided.Gather(x.AsSpan(), offset, sizes, strides, y.Span);
-        return Tensors.Node.IsNeeded(x) ? new Node(x, offset, strides).Attach(y) : y;
+        Tensor y = Tensor.Empty(x.Shape.With(d, (int)(((long)to - from + step - 1) / step)));
+        Strided.Gather(x.AsSpan(), offset, y.Shape.Sizes, strides[..x.Rank], y.Span);
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(x.Shape, offset, strides).Attach(y, x) : y;
 
         int Cut(int index) => (int)Math.Clamp(index < 0 ? (long)index + size : index, 0, size);
     }
 
-    private sealed class Node(Tensor x, long offset, long[] strides) : Tensors.Node("slice", x)
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shape = x.Shape;
+        private Shape _shape;
+        private long _offset;
+        private PerDim<long> _strides;
+
+        public override string Op => "slice";
+
+        public Node Set(Shape shape, long offset, in PerDim<long> strides)
+        {
+            (_shape, _offset, _strides) = (shape, offset, strides);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor dx = Tensor.Zeros(_shape);
-            Strided.ScatterAdd(gradient.AsSpan(), gradient.Shape.Sizes, dx.Span, offset, strides);
+            Strided.ScatterAdd(gradient.AsSpan(), gradient.Shape.Sizes, dx.Span, _offset, _strides[.._shape.Rank]);
             Add(0, dx);
-        }
-
-        protected override void Free()
-        {
         }
     }
 }

@@ -15,19 +15,17 @@ internal static class SoftmaxRows
             throw new ArgumentException($"{op}: every element of row {row} along dimension {d} is -Infinity, so there is nothing to share the probability among. Received: input {x.Shape}.", nameof(x));
         SoftmaxKernel.Forward(rows.Span, length, log, result.Span);
         Tensor y = DimBack(result, x.Shape, d);
-        return Tensors.Node.IsNeeded(x) ? new Node(op, x, result, d, log).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(op, x.Shape, result, d, log).Attach(y, x) : y;
     }
 
     private static Tensor DimLast(Tensor x, int d)
     {
-        Span<bool> last = stackalloc bool[x.Rank];
-        last[d] = true;
-        return Reduction.RowsLast(x, last, out _);
+        return Reduction.RowsLast(x, DimSet.Of(d), out _);
     }
 
     private static Tensor DimBack(Tensor rows, Shape shape, int d)
     {
-        if (rows.Shape == shape && d == shape.Rank - 1) return new Tensor(shape, Layout.RowMajor, rows.Storage);
+        if (rows.Shape == shape && d == shape.Rank - 1) return Tensor.On(rows.Storage, shape);
         Span<long> own = stackalloc long[Shape.MaxRank], strides = stackalloc long[Shape.MaxRank];
         Strided.Strides(rows.Shape, own);
         for (int i = 0; i < shape.Rank; i++) strides[i] = i == d ? 1 : own[i < d ? i : i - 1];
@@ -36,16 +34,27 @@ internal static class SoftmaxRows
         return y;
     }
 
-    private sealed class Node(string op, Tensor x, Tensor y, int dim, bool log) : Tensors.Node(op, x)
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shape = x.Shape;
-        private Saved _y = y; // the dimension last
+        private string _op = "";
+        private Shape _shape;
+        private Saved _y; // the dimension last
+        private int _dim;
+        private bool _log;
+
+        public override string Op => _op;
+
+        public Node Set(string op, Shape shape, Tensor y, int dim, bool log)
+        {
+            (_op, _shape, _y, _dim, _log) = (op, shape, y, dim, log);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor saved = _y.Get(Op), dx = Tensor.Empty(saved.Shape);
-            SoftmaxKernel.Backward(saved.Span, DimLast(gradient, dim).Span, _shape[dim], log, dx.Span);
-            Add(0, DimBack(dx, _shape, dim));
+            SoftmaxKernel.Backward(saved.Span, DimLast(gradient, _dim).Span, _shape[_dim], _log, dx.Span);
+            Add(0, DimBack(dx, _shape, _dim));
         }
 
         protected override void Free() => _y = default;

@@ -16,21 +16,25 @@ public static class SumOp
     public static Tensor Sum(this Tensor x, ReadOnlySpan<int> dims = default, bool keepDim = false)
     {
         ArgumentNullException.ThrowIfNull(x);
-        bool[] reduced = new bool[x.Rank];
-        Reduction.Mark(x.Shape, dims, reduced, "sum");
+        DimSet reduced = Reduction.Mark(x.Shape, dims, "sum");
         Tensor rows = Reduction.RowsLast(x, reduced, out int length), y = Tensor.Empty(Reduction.ResultShape(x.Shape, reduced, keepDim));
         for (int i = 0; i < y.Count; i++) y.Span[i] = RowSum.Of(rows.Span.Slice(i * length, length));
-        return Tensors.Node.IsNeeded(x) ? new Node(x, reduced).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(x.Shape, reduced).Attach(y, x) : y;
     }
 
-    private sealed class Node(Tensor x, bool[] reduced) : Tensors.Node("sum", x)
+    private sealed class Node : Tensors.Node
     {
-        private readonly Shape _shape = x.Shape;
+        private Shape _shape;
+        private DimSet _reduced;
 
-        protected override void Backward(Tensor gradient) => Add(0, Broadcasting.Expand(Reduction.Reinsert(gradient, _shape, reduced), _shape));
+        public override string Op => "sum";
 
-        protected override void Free()
+        public Node Set(Shape shape, DimSet reduced)
         {
+            (_shape, _reduced) = (shape, reduced);
+            return this;
         }
+
+        protected override void Backward(Tensor gradient) => Add(0, Broadcasting.Expand(Reduction.Reinsert(gradient, _shape, _reduced), _shape));
     }
 }

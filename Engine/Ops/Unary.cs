@@ -24,7 +24,7 @@ internal static class Unary
         ArgumentNullException.ThrowIfNull(x);
         Tensor y = Tensor.Empty(x.Shape, x.Layout);
         Elementwise.Map(new ForwardMap<TOp> { Op = op }, x.Span, y.Span);
-        return Tensors.Node.IsNeeded(x) ? new Node<TOp>(op, x, y.Detach()).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node<TOp>>().Set(op, x, y.Detach()).Attach(y, x) : y;
     }
 
     private struct ForwardMap<TOp> : IElementwise where TOp : struct, IUnaryOp
@@ -41,14 +41,23 @@ internal static class Unary
         public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => Op.Backward<TV, TS>(a, b, c);
     }
 
-    private sealed class Node<TOp>(TOp op, Tensor x, Tensor y) : Node(TOp.Name, x) where TOp : struct, IUnaryOp
+    private sealed class Node<TOp> : Node where TOp : struct, IUnaryOp
     {
-        private Saved _x = x, _y = y;
+        private TOp _op;
+        private Saved _x, _y;
+
+        public override string Op => TOp.Name;
+
+        public Node<TOp> Set(TOp op, Tensor x, Tensor y)
+        {
+            (_op, _x, _y) = (op, x, y);
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
             Tensor savedX = _x.Get(Op), savedY = _y.Get(Op), dx = Tensor.Empty(savedX.Shape, savedX.Layout);
-            Elementwise.Map(new BackwardMap<TOp> { Op = op }, gradient.To(savedX.Layout).Span, savedX.Span, savedY.Span, dx.Span);
+            Elementwise.Map(new BackwardMap<TOp> { Op = _op }, gradient.To(savedX.Layout).Span, savedX.Span, savedY.Span, dx.Span);
             Add(0, dx);
         }
 

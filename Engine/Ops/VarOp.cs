@@ -22,8 +22,7 @@ public static class VarOp
     {
         ArgumentNullException.ThrowIfNull(x);
         string op = root ? "std" : "var";
-        bool[] reduced = new bool[x.Rank];
-        Reduction.Mark(x.Shape, dims, reduced, op);
+        DimSet reduced = Reduction.Mark(x.Shape, dims, op);
         Tensor rows = Reduction.RowsLast(x, reduced, out int length), y = Tensor.Empty(Reduction.ResultShape(x.Shape, reduced, keepDim)), mean = Tensor.Empty(y.Shape);
         int divisor = unbiased ? length - 1 : length;
         if (divisor < 1 && y.Count > 0)
@@ -35,7 +34,7 @@ public static class VarOp
             double variance = RowSum.Of(new SquaredDeviation { Mean = mean.Span[i] }, row) / (double)divisor;
             y.Span[i] = (float)(root ? Math.Sqrt(variance) : variance);
         }
-        return Tensors.Node.IsNeeded(x) ? new Node(op, x, mean, root ? y.Detach() : null, reduced, divisor).Attach(y) : y;
+        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(op, (x, mean, root ? y.Detach() : null), reduced, divisor).Attach(y, x) : y;
     }
 
     private struct SquaredDeviation : IElementwise
@@ -57,9 +56,23 @@ public static class VarOp
     }
 
     /// <summary>d var = 2 (x - mean) / divisor; d std = d var / (2 std), and 0 where the deviation is 0, as in PyTorch.</summary>
-    private sealed class Node(string op, Tensor x, Tensor mean, Tensor? root, bool[] reduced, int divisor) : Tensors.Node(op, x)
+    private sealed class Node : Tensors.Node
     {
-        private Saved _x = x, _mean = mean, _root = root is null ? default : new(root);
+        private string _op = "";
+        private Saved _x, _mean, _root;
+        private bool _hasRoot;
+        private DimSet _reduced;
+        private int _divisor;
+
+        public override string Op => _op;
+
+        public Node Set(string op, (Tensor X, Tensor Mean, Tensor? Root) saved, DimSet reduced, int divisor)
+        {
+            (_op, _x, _mean, _reduced, _divisor) = (op, saved.X, saved.Mean, reduced, divisor);
+            _hasRoot = saved.Root is not null;
+            if (saved.Root is not null) _root = saved.Root;
+            return this;
+        }
 
         protected override void Backward(Tensor gradient)
         {
@@ -67,8 +80,8 @@ public static class VarOp
             ReadOnlySpan<float> dy = gradient.AsSpan();
             for (int i = 0; i < dy.Length; i++)
             {
-                double std = root is null ? 0.5 : _root.Get(Op).Span[i];
-                factor.Span[i] = std == 0 ? 0 : (float)(dy[i] / (std * divisor));
+                double std = _hasRoot ? _root.Get(Op).Span[i] : 0.5;
+                factor.Span[i] = std == 0 ? 0 : (float)(dy[i] / (std * _divisor));
             }
             Elementwise.Map(default(ScaledDeviation), saved.AsSpan(), Full(_mean.Get(Op), saved.Shape), Full(factor, saved.Shape), dx.Span);
             Add(0, dx);
@@ -76,6 +89,6 @@ public static class VarOp
 
         protected override void Free() => _x = _mean = _root = default;
 
-        private ReadOnlySpan<float> Full(Tensor result, Shape shape) => Broadcasting.Expand(Reduction.Reinsert(result, shape, reduced), shape).Span;
+        private ReadOnlySpan<float> Full(Tensor result, Shape shape) => Broadcasting.Expand(Reduction.Reinsert(result, shape, _reduced), shape).Span;
     }
 }

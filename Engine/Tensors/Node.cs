@@ -3,68 +3,74 @@ using Engine.Kernels;
 namespace Engine.Tensors;
 
 /// <summary>One recorded operation: its inputs, what its backward pass needs, and the gradient that has arrived for its result.</summary>
-internal abstract class Node
+/// <remarks>Nodes are a workspace's, and used again: an op takes one by <see cref="Workspace.Rent{T}()"/>, fills it in, and attaches it.</remarks>
+internal abstract class Node : IRecyclable
 {
     private static long _count;
-    private readonly long _sequence = Interlocked.Increment(ref _count);
-    private readonly Tensor[] _inputs;
+    private Tensor?[] _inputs = new Tensor?[3]; // longer where an operation has more
+    private int _inputCount;
     private Tensor? _gradient;
-    private bool _gradientIsOurs;
-
-    protected Node(string op, params ReadOnlySpan<Tensor> inputs)
-    {
-        Op = op;
-        _inputs = inputs.ToArray();
-    }
+    private bool _gradientIsOurs, _isFreed;
 
     /// <summary>Name of the operation, for messages.</summary>
-    public string Op { get; }
+    public abstract string Op { get; }
 
     /// <summary>Higher than every node this one's inputs came from.</summary>
-    public long Sequence => _sequence;
-
-    private bool IsFreed { get; set; }
+    public long Sequence { get; private set; }
 
     /// <summary>True where an operation on these inputs has to be recorded.</summary>
-    public static bool IsNeeded(params ReadOnlySpan<Tensor> inputs)
+    /// <param name="inputs">The inputs; null for one that was left out.</param>
+    public static bool IsNeeded(params ReadOnlySpan<Tensor?> inputs)
     {
         if (!GradMode.IsEnabled) return false;
-        foreach (Tensor input in inputs)
-            if (input.RequiresGrad) return true;
+        foreach (Tensor? input in inputs)
+            if (input is { RequiresGrad: true }) return true;
         return false;
     }
 
     /// <summary>Makes a tensor this node's result.</summary>
-    public Tensor Attach(Tensor result)
+    /// <param name="result">The result.</param>
+    /// <param name="inputs">What it was computed from, in the order of <see cref="Needs"/> and <see cref="Add"/>; null for one that was left out.</param>
+    /// <returns>The result.</returns>
+    public Tensor Attach(Tensor result, params ReadOnlySpan<Tensor?> inputs)
     {
+        Sequence = Interlocked.Increment(ref _count);
+        if (_inputs.Length < inputs.Length) _inputs = new Tensor?[inputs.Length];
+        inputs.CopyTo(_inputs);
+        _inputCount = inputs.Length;
         result.RequiresGrad = true;
         result.Node = this;
         return result;
+    }
+
+    /// <summary>The workspace batch is over: the node is ready for another operation.</summary>
+    public bool Recycle()
+    {
+        Array.Clear(_inputs, 0, _inputCount);
+        (_inputCount, _gradient, _isFreed) = (0, null, false);
+        Free();
+        return true;
     }
 
     /// <summary>Given the gradient of the result, adds to the gradients of the inputs (<see cref="Needs"/>) by <see cref="Add"/>.</summary>
     /// <param name="gradient">Of the result's shape, in any layout. Not to be written to.</param>
     protected abstract void Backward(Tensor gradient);
 
-    /// <summary>Drops what was saved.</summary>
-    protected abstract void Free();
+    /// <summary>Drops what was saved, so that it can be collected.</summary>
+    protected virtual void Free()
+    {
+    }
 
     /// <summary>Whether input <paramref name="index"/> wants a gradient.</summary>
-    protected bool Needs(int index) => _inputs[index].RequiresGrad;
+    protected bool Needs(int index) => _inputs[index] is { RequiresGrad: true };
 
-    /// <summary>Lets a kernel add to the gradient of an input in place where the input is a leaf (a parameter, as a rule), else to fresh zeros.</summary>
+    /// <summary>Where a kernel can add the gradient of an input: the gradient itself of a leaf (a parameter, as a rule), else fresh zeros. Hand it to <see cref="Add"/> then.</summary>
     /// <param name="index">Which input; it must need a gradient.</param>
-    /// <param name="kernel">Adds to the row-major tensor it is given.</param>
-    protected void AddTo(int index, Action<Tensor> kernel)
+    /// <returns>Row-major, of the input's shape.</returns>
+    protected Tensor Sum(int index)
     {
-        Tensor input = _inputs[index];
-        if (input.Node is null) kernel(input.GradientToAddTo());
-        else
-        {
-            Tensor zeros = Tensor.Zeros(input.Shape);
-            kernel(zeros);
-            Add(index, zeros);
-        }
+        Tensor input = _inputs[index]!;
+        return input.Node is null ? input.GradientToAddTo() : Tensor.Zeros(input.Shape);
     }
 
     /// <summary>Adds to the gradient of an input.</summary>
@@ -73,14 +79,10 @@ internal abstract class Node
     /// <param name="ours">True if nobody else holds the memory, so that it may be added to later.</param>
     protected void Add(int index, Tensor contribution, bool ours = true)
     {
-        Tensor input = _inputs[index];
-        if (!input.RequiresGrad) return;
+        if (_inputs[index] is not { RequiresGrad: true } input) return;
         if (input.Node is { } node) node.Receive(contribution, ours);
-        else
-        {
-            Span<float> sum = input.GradientToAddTo().Span;
-            Elementwise.Map(default(Sum), sum, contribution.To(Layout.RowMajor).Span, sum);
-        }
+        else if (input.GradientToAddTo() is var gradient && gradient != contribution) // else it was added in place
+            Elementwise.Map(default(Plus), gradient.Span, contribution.To(Layout.RowMajor).Span, gradient.Span);
     }
 
     /// <summary>Takes a gradient for this node's result.</summary>
@@ -89,8 +91,9 @@ internal abstract class Node
         if (_gradient is null) (_gradient, _gradientIsOurs) = (contribution, ours);
         else
         {
-            Tensor other = contribution.To(_gradient.Layout), sum = _gradientIsOurs ? _gradient : Tensor.Empty(_gradient.Shape, _gradient.Layout);
-            Elementwise.Map(default(Sum), _gradient.Span, other.Span, sum.Span);
+            Tensor other = contribution.To(_gradient.Layout);
+            Tensor sum = _gradientIsOurs ? _gradient : ours || other != contribution ? other : Tensor.Empty(_gradient.Shape, _gradient.Layout);
+            Elementwise.Map(default(Plus), _gradient.Span, other.Span, sum.Span);
             (_gradient, _gradientIsOurs) = (sum, true);
         }
     }
@@ -103,31 +106,31 @@ internal abstract class Node
         Backward(gradient);
         if (retainGraph) return;
         Free();
-        IsFreed = true;
+        _isFreed = true;
     }
 
     /// <summary>Forgets a gradient that arrived in a pass that broke off.</summary>
     public void Drop() => _gradient = null;
 
     /// <exception cref="InvalidOperationException">A backward pass has used the node before and freed what it saved.</exception>
-    public void ThrowIfFreed()
+    public virtual void ThrowIfFreed()
     {
-        if (IsFreed)
+        if (_isFreed)
             throw new InvalidOperationException($"backward: trying to backward through the graph a second time, at {Op} (what it saved has already been freed). Pass retainGraph: true to the first call if you need this.");
     }
 
     /// <summary>Puts the nodes behind this one's inputs into the list.</summary>
     public void Predecessors(List<Node> nodes, List<Tensor> leaves)
     {
-        foreach (Tensor input in _inputs)
+        foreach (Tensor? input in _inputs.AsSpan(0, _inputCount))
         {
-            if (!input.RequiresGrad) continue;
+            if (input is not { RequiresGrad: true }) continue;
             if (input.Node is { } node) nodes.Add(node);
             else leaves.Add(input);
         }
     }
 
-    private struct Sum : IElementwise
+    private struct Plus : IElementwise
     {
         public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Add(a, b);
     }

@@ -12,25 +12,17 @@ internal enum Layout
     BatchLanes,
 }
 
-/// <summary>The memory behind one or more tensors: 64-byte aligned, never moved, counted writes, and the workspace it goes back to.</summary>
+/// <summary>The memory behind one or more tensors: 64-byte aligned, never moved, with counts of its writes and of the batches it was lent to.</summary>
 internal sealed class Storage
 {
     private readonly float[] _array;
     private readonly int _start;
-    private Workspace? _workspace;
-    private readonly int _generation;
+    private bool _isKept;
 
     private Storage(int length)
     {
         Length = length;
         _array = AlignedMemory.Allocate(length, out _start);
-    }
-
-    /// <summary>The same memory lent anew: tensors of an earlier batch hold the earlier object, and so can tell that their time is over.</summary>
-    private Storage(Storage memory, Workspace workspace, int generation)
-    {
-        (Length, _array, _start) = (memory.Length, memory._array, memory._start);
-        (_workspace, _generation) = (workspace, generation);
     }
 
     /// <summary>Number of floats.</summary>
@@ -39,19 +31,14 @@ internal sealed class Storage
     /// <summary>Goes up with every write that autograd did not order, so that a saved tensor can tell that it was changed.</summary>
     public int Version { get; set; }
 
-    /// <summary>The elements, in their physical order.</summary>
-    /// <exception cref="InvalidOperationException">The workspace the memory belongs to has ended its batch.</exception>
-    public Span<float> Span
-    {
-        get
-        {
-            ThrowIfEnded();
-            return new Span<float>(_array, _start, Length);
-        }
-    }
+    /// <summary>Goes up when the memory goes back to its workspace: a tensor that remembers another number has no right to it any more.</summary>
+    public int Lease { get; private set; }
+
+    /// <summary>The elements, in their physical order. A tensor asks for its own <see cref="Tensor.Span"/>, which knows when it has ended.</summary>
+    public Span<float> Span => new(_array, _start, Length);
 
     /// <summary>Memory of the current workspace, or of its own where there is none. Not cleared.</summary>
-    public static Storage Allocate(int length) => Workspace.Current is { } workspace ? workspace.Rent(length) : Create(length);
+    public static Storage Allocate(int length) => Workspace.Current is { } workspace ? workspace.RentStorage(length) : Create(length);
 
     /// <summary>Memory that belongs to no workspace. Not cleared.</summary>
     /// <exception cref="InsufficientMemoryException">There is not that much.</exception>
@@ -68,20 +55,13 @@ internal sealed class Storage
     }
 
     /// <summary>Takes the memory out of its workspace: it lives on as ordinary garbage.</summary>
-    /// <exception cref="InvalidOperationException">The workspace has ended its batch.</exception>
-    public void Keep()
-    {
-        ThrowIfEnded();
-        _workspace?.Release(this);
-        _workspace = null;
-    }
+    public void Keep() => _isKept = true;
 
-    /// <summary>Lends the memory for one batch.</summary>
-    internal Storage Lend(Workspace workspace, int generation) => new(this, workspace, generation);
-
-    private void ThrowIfEnded()
+    /// <summary>Ends the right of all tensors to the memory.</summary>
+    /// <returns>False, and nothing ends, if it is kept.</returns>
+    public bool EndLease()
     {
-        if (_workspace is { } workspace && !workspace.IsCurrent(_generation))
-            throw new InvalidOperationException("tensor: used after the workspace batch it was made in had ended; its memory has been given to others. Call Keep() on it inside the batch.");
+        if (!_isKept) Lease++;
+        return !_isKept;
     }
 }

@@ -5,20 +5,22 @@ namespace Engine.Tensors;
 /// <summary>A dense array of floats with a <see cref="Shape"/>, and, where asked for, the record of how it was computed.</summary>
 /// <remarks>Not disposable: memory is the garbage collector's business, or a <see cref="Workspace"/>'s. Numbers enter and leave in row-major order;
 /// how they lie in between is the engine's business. Operations are extension methods, one file each, in <c>Engine.Ops</c>.</remarks>
-public sealed class Tensor
+public sealed class Tensor : IRecyclable
 {
-    private Tensor? _gradient;
-    private bool _hasGradient;
+    private const int Ended = -1; // no storage counts so
 
-    internal Tensor(Shape shape, Layout layout, Storage storage)
+    private Storage _storage = null!;
+    private Tensor? _gradient;
+    private int _lease;
+    private bool _hasGradient, _isKept;
+
+    /// <summary>For <see cref="On"/>, which fills it in.</summary>
+    internal Tensor()
     {
-        Shape = shape;
-        Layout = shape.Rank < 2 ? Layout.RowMajor : layout;
-        Storage = storage;
     }
 
     /// <summary>The sizes, outermost first: [N, C, H, W] for images.</summary>
-    public Shape Shape { get; }
+    public Shape Shape { get; private set; }
 
     /// <summary>Number of dimensions.</summary>
     public int Rank => Shape.Rank;
@@ -40,14 +42,20 @@ public sealed class Tensor
     }
 
     /// <summary>The gradient accumulated by <see cref="Backward"/>: the same shape; null before the first and after <see cref="ZeroGrad"/>. Only leaves keep theirs.</summary>
-    public Tensor? Grad => _hasGradient ? _gradient : null;
+    /// <exception cref="InvalidOperationException">The tensor has ended with its workspace batch.</exception>
+    public Tensor? Grad => HasGradient ? _gradient : null;
 
-    /// <summary>Whether <see cref="Grad"/> is there, without making a view of it.</summary>
-    internal bool HasGradient => _hasGradient;
+    /// <summary>Whether <see cref="Grad"/> is there.</summary>
+    internal bool HasGradient => Living._hasGradient;
 
-    internal Layout Layout { get; }
+    internal Layout Layout { get; private set; }
 
-    internal Storage Storage { get; }
+    internal Storage Storage => Living._storage;
+
+    /// <summary>This tensor, as long as it may be used.</summary>
+    /// <exception cref="InvalidOperationException">The tensor has ended with its workspace batch.</exception>
+    internal Tensor Living => _lease == _storage.Lease ? this : throw new InvalidOperationException(
+        "tensor: used after the workspace batch it was made in had ended; its memory has been given to others. Call Keep() on it inside the batch.");
 
     /// <summary>The operation this tensor is the result of; null for leaves and without gradient.</summary>
     internal Node? Node { get; set; }
@@ -148,14 +156,15 @@ public sealed class Tensor
     }
 
     /// <summary>The same elements (not a copy) outside the graph.</summary>
-    public Tensor Detach() => new(Shape, Layout, Storage);
+    public Tensor Detach() => On(Storage, Shape, Layout);
 
-    /// <summary>Takes the tensor out of its workspace: it stays valid after the batch.</summary>
+    /// <summary>Takes the tensor out of its workspace: it stays valid after the batch, outside the graph, which ends.</summary>
     /// <returns>This tensor.</returns>
     /// <exception cref="InvalidOperationException">The batch has ended already.</exception>
     public Tensor Keep()
     {
         Storage.Keep();
+        _isKept = true;
         return this;
     }
 
@@ -173,18 +182,14 @@ public sealed class Tensor
     public override string ToString() => TensorText.Format(this);
 
     /// <summary>Uninitialised memory of the current workspace.</summary>
-    internal static Tensor Empty(Shape shape, Layout layout = Layout.RowMajor) => new(shape, layout, Storage.Allocate(shape.Count));
+    internal static Tensor Empty(Shape shape, Layout layout = Layout.RowMajor) => On(Storage.Allocate(shape.Count), shape, layout);
+
+    /// <summary>A tensor on memory that is there already, its own or another's; the object is the current workspace's.</summary>
+    internal static Tensor On(Storage storage, Shape shape, Layout layout = Layout.RowMajor) =>
+        (Workspace.Current is { } workspace ? workspace.RentTensor() : new Tensor()).Set(storage, shape, layout);
 
     /// <summary>Pixels of an image, or whatever follows the first two dimensions.</summary>
-    internal int Plane
-    {
-        get
-        {
-            int plane = 1;
-            foreach (int size in Shape.Sizes[2..]) plane *= size;
-            return plane;
-        }
-    }
+    internal int Plane => Shape.Plane;
 
     /// <summary>The same numbers in another physical order, outside the graph: itself where they already are. The one place where layouts are converted.</summary>
     internal Tensor To(Layout layout)
@@ -200,9 +205,30 @@ public sealed class Tensor
     /// <summary>The memory of a leaf's gradient, zero at first, for a backward pass to add to. Row-major; never part of a workspace.</summary>
     internal Tensor GradientToAddTo()
     {
-        _gradient ??= new Tensor(Shape, Layout.RowMajor, Storage.Create(Count));
-        if (!_hasGradient) _gradient.Span.Clear();
+        _gradient ??= new Tensor().Set(Storage.Create(Count), Shape, Layout.RowMajor);
+        if (!HasGradient) _gradient.Span.Clear();
         _hasGradient = true;
         return _gradient;
+    }
+
+    /// <inheritdoc/>
+    bool IRecyclable.Recycle()
+    {
+        if (_isKept)
+        {
+            if (Node is not null) Node = new EndedNode();
+            return false;
+        }
+        _lease = Ended;
+        (Node, _gradient, _hasGradient) = (null, null, false);
+        return true;
+    }
+
+    private Tensor Set(Storage storage, Shape shape, Layout layout)
+    {
+        (_storage, _lease) = (storage, storage.Lease);
+        (Shape, Layout) = (shape, shape.Rank < 2 ? Layout.RowMajor : layout);
+        RequiresGrad = false;
+        return this;
     }
 }

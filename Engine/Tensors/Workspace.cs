@@ -1,6 +1,6 @@
 namespace Engine.Tensors;
 
-/// <summary>Recycles the memory of a training batch: what one batch allocates, the next one gets back, so that steady state allocates no buffers.</summary>
+/// <summary>Recycles the memory of a training batch: what one batch takes, a later one gets back, so that in steady state a step allocates nothing at all.</summary>
 /// <example><code>
 /// Workspace workspace = new();
 /// foreach (Batch batch in loader)
@@ -9,15 +9,34 @@ namespace Engine.Tensors;
 ///     ... forward, backward, step ...
 /// }   // every tensor made inside ends here, save those on which Keep() was called
 /// </code></example>
-/// <remarks>The scope holds for the thread that began it. Gradients of parameters are never part of it. A tensor used after its batch ended throws.</remarks>
+/// <remarks><para>The scope holds for the thread that began it. Gradients of parameters are never part of it. A tensor used after its batch ended throws.</para>
+/// <para>Not only the numbers are recycled, the <see cref="Tensor"/> objects are too, and an object that has become another tensor can no longer tell that
+/// somebody means the old one. So the objects rest first: one that ended in batch b throws whenever it is used, up to and including batch b + quarantine.
+/// From then on it may be lent again, and throws except while a batch is open in which it was. Code that collects tensors of many batches and looks at
+/// them afterwards is thus always told; code that holds a single one over more batches than the quarantine, and reads it inside another, is told only by a workspace
+/// whose quarantine is <see cref="int.MaxValue"/>: it never lends an object twice, at the price of some garbage. <see cref="Tensor.Keep"/> takes a
+/// tensor out for good.</para></remarks>
 public sealed class Workspace
 {
     [ThreadStatic] private static Workspace? _current;
 
     private readonly Dictionary<int, Stack<Storage>> _free = [];
-    private readonly HashSet<Storage> _lent = [];
-    private int _generation;
+    private readonly List<Storage> _lent = [];
+    private readonly Dictionary<Type, IPool> _pools = [];
+    private readonly Pool<Tensor> _tensors;
+    private readonly int _quarantine;
+    private long _batch;
     private bool _open;
+
+    /// <summary>Makes an empty workspace.</summary>
+    /// <param name="quarantine">Batches during which an ended tensor's object is set aside, so that its use throws; <see cref="int.MaxValue"/> for ever.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The quarantine is negative.</exception>
+    public Workspace(int quarantine = 4)
+    {
+        if (quarantine < 0) throw new ArgumentOutOfRangeException(nameof(quarantine), $"workspace: quarantine must not be negative, got {quarantine}.");
+        _quarantine = quarantine;
+        _pools[typeof(Tensor)] = _tensors = new Pool<Tensor>(static () => new Tensor(), quarantine);
+    }
 
     internal static Workspace? Current => _current;
 
@@ -32,27 +51,37 @@ public sealed class Workspace
         return new Scope(this);
     }
 
-    internal bool IsCurrent(int generation) => generation == _generation;
+    /// <summary>An object of the current workspace, or a new one where there is none. What it held in its last life is gone.</summary>
+    internal static T Rent<T>() where T : class, IRecyclable, new() => Rent(static () => new T());
 
-    internal Storage Rent(int length)
+    /// <summary>An object of the current workspace, or a new one where there is none. What it held in its last life is gone.</summary>
+    internal static T Rent<T>(Func<T> create) where T : class, IRecyclable
     {
-        Storage memory = _free.TryGetValue(length, out Stack<Storage>? stack) && stack.Count > 0 ? stack.Pop() : Storage.Create(length);
-        Storage storage = memory.Lend(this, _generation);
+        if (_current is not { } workspace) return create();
+        if (!workspace._pools.TryGetValue(typeof(T), out IPool? pool)) workspace._pools[typeof(T)] = pool = new Pool<T>(create, workspace._quarantine);
+        return ((Pool<T>)pool).Rent(workspace._batch);
+    }
+
+    internal Tensor RentTensor() => _tensors.Rent(_batch);
+
+    internal Storage RentStorage(int length)
+    {
+        Storage storage = _free.TryGetValue(length, out Stack<Storage>? stack) && stack.TryPop(out Storage? free) ? free : Storage.Create(length);
         _lent.Add(storage);
         return storage;
     }
 
-    internal void Release(Storage storage) => _lent.Remove(storage);
-
     private void End()
     {
+        foreach ((_, IPool pool) in _pools) pool.End(_batch);
         foreach (Storage storage in _lent)
         {
+            if (!storage.EndLease()) continue;
             if (!_free.TryGetValue(storage.Length, out Stack<Storage>? stack)) _free[storage.Length] = stack = [];
             stack.Push(storage);
         }
         _lent.Clear();
-        _generation++;
+        _batch++;
         (_open, _current) = (false, null);
     }
 
