@@ -103,7 +103,7 @@ public static class BatchNormOp
             int batch = saved.Shape[0], channels = saved.Shape[1], plane = saved.Plane;
             double count = Math.Max(1, (double)batch * plane);
             Tensor sumDy = Tensor.Empty([channels]), sumDyX = Tensor.Empty([channels]);
-            BatchNormKernel.GradientSums(saved.Span, dy.Span, batch, channels, plane, mean.Span, sumDy.Span, sumDyX.Span);
+            BatchNormKernel.GradientSums(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, [], sumDy.Span, sumDyX.Span);
             if (Needs(0))
             {
                 Tensor dx = Tensor.Empty(saved.Shape, Layout.BatchLanes), slope = Tensor.Zeros([channels]), offset = Tensor.Zeros([channels]);
@@ -114,7 +114,7 @@ public static class BatchNormOp
                         slope.Span[c] = (float)(-scale.Span[c] * s * s * sumDyX.Span[c] / count);
                         offset.Span[c] = (float)(-scale.Span[c] * (double)sumDy.Span[c] / count);
                     }
-                BatchNormKernel.GradientInput(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, slope.Span, offset.Span, dx.Span);
+                BatchNormKernel.GradientInput(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, slope.Span, offset.Span, [], dx.Span);
                 Add(0, dx);
             }
             if (Needs(1))

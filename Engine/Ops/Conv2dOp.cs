@@ -51,7 +51,7 @@ public static class Conv2dOp
             Tensor x = _x.Get(Op), weight = _weight.Get(Op), dy = gradient.To(Layout.BatchLanes);
             Tensor? dw = Needs(1) ? Sum(1) : null, db = Needs(2) ? Sum(2) : null;
             if (dw is not null) Conv2dWeightKernel.BackwardWeight(_geometry, x.Span, dy.Span, dw.Span, db is null ? [] : db.Span);
-            else if (db is not null) Conv2dWeightKernel.BackwardBias(_geometry, dy.Span, db.Span);
+            else if (db is not null) Conv2dBiasKernel.Backward(_geometry, dy.Span, db.Span);
             if (dw is not null) Add(1, dw);
             if (db is not null) Add(2, db);
             if (!Needs(0)) return;
