@@ -71,24 +71,23 @@ public readonly record struct Conv2dGeometry
     public static Conv2dGeometry Create(Shape input, Shape weight, Size2 stride, Padding2 padding, Size2 dilation, int groups = 1)
     {
         CheckOptions(stride, padding, dilation, groups);
-        string received = $"Received: input {input}, weight {weight}, stride {stride}, padding {padding}, dilation {dilation}, groups {groups}.";
         if (input.Rank != 4)
-            throw new ArgumentException($"conv2d: input must have 4 dimensions [N, C, H, W], got {input.Rank}. {received}", nameof(input));
+            throw new ArgumentException($"conv2d: input must have 4 dimensions [N, C, H, W], got {input.Rank}. {Received()}", nameof(input));
         if (weight.Rank != 4)
-            throw new ArgumentException($"conv2d: weight must have 4 dimensions [O, C / groups, kH, kW], got {weight.Rank}. {received}", nameof(weight));
+            throw new ArgumentException($"conv2d: weight must have 4 dimensions [O, C / groups, kH, kW], got {weight.Rank}. {Received()}", nameof(weight));
         if (weight[2] == 0 || weight[3] == 0)
-            throw new ArgumentException($"conv2d: the kernel must have at least one row and one column. {received}", nameof(weight));
+            throw new ArgumentException($"conv2d: the kernel must have at least one row and one column. {Received()}", nameof(weight));
         if (weight[0] == 0 || weight[0] % groups != 0)
-            throw new ArgumentException($"conv2d: output channels ({weight[0]}) must be a positive multiple of groups ({groups}). {received}", nameof(weight));
+            throw new ArgumentException($"conv2d: output channels ({weight[0]}) must be a positive multiple of groups ({groups}). {Received()}", nameof(weight));
         if (input[1] != weight[1] * groups)
-            throw new ArgumentException($"conv2d: input has {input[1]} channels but weight expects {weight[1] * groups}. {received}", nameof(input));
+            throw new ArgumentException($"conv2d: input has {input[1]} channels but weight expects {weight[1] * groups}. {Received()}", nameof(input));
         if (input[1] == 0)
-            throw new ArgumentException($"conv2d: input must have at least one channel. {received}", nameof(input));
+            throw new ArgumentException($"conv2d: input must have at least one channel. {Received()}", nameof(input));
         Size2 kernel = (weight[2], weight[3]);
         long paddedHeight = (long)input[2] + padding.Top + padding.Bottom, paddedWidth = (long)input[3] + padding.Left + padding.Right;
         long reachHeight = (long)dilation.Height * (kernel.Height - 1) + 1, reachWidth = (long)dilation.Width * (kernel.Width - 1) + 1;
         if (reachHeight > paddedHeight || reachWidth > paddedWidth)
-            throw new ArgumentException($"conv2d: calculated padded input size per channel: ({paddedHeight} x {paddedWidth}). Kernel size: ({reachHeight} x {reachWidth}). Kernel size can't be greater than actual input size. {received}", nameof(input));
+            throw new ArgumentException($"conv2d: calculated padded input size per channel: ({paddedHeight} x {paddedWidth}). Kernel size: ({reachHeight} x {reachWidth}). Kernel size can't be greater than actual input size. {Received()}", nameof(input));
         Conv2dGeometry geometry = new()
         {
             Batch = input[0], InChannels = input[1], InHeight = input[2], InWidth = input[3], OutChannels = weight[0],
@@ -98,6 +97,8 @@ public readonly record struct Conv2dGeometry
         };
         _ = geometry.OutputShape; // throws where the output would not fit
         return geometry;
+
+        string Received() => $"Received: input {input}, weight {weight}, stride {stride}, padding {padding}, dilation {dilation}, groups {groups}.";
     }
 
     /// <summary>Checks the options that do not depend on an input, as a layer does when it is built.</summary>

@@ -61,12 +61,11 @@ public readonly record struct Pool2dGeometry
     public static Pool2dGeometry Create(string op, Shape input, Size2 kernel, Size2 stride, Size2 padding, Size2 dilation, bool ceilMode)
     {
         CheckOptions(op, kernel, stride, padding, dilation);
-        string received = $"Received: input {input}, kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}, ceilMode {(ceilMode ? "true" : "false")}.";
-        CheckInput(op, input, received);
+        if (FaultOf(input) is { } fault) throw new ArgumentException($"{op}: {fault} {Received()}", nameof(input));
         long height = Windows(input[2], kernel.Height, stride.Height, padding.Height, dilation.Height, ceilMode);
         long width = Windows(input[3], kernel.Width, stride.Width, padding.Width, dilation.Width, ceilMode);
         if (height < 1 || width < 1)
-            throw new ArgumentException($"{op}: given input size: ({input[1]}x{input[2]}x{input[3]}). Calculated output size: ({input[1]}x{height}x{width}). Output size is too small. {received}", nameof(input));
+            throw new ArgumentException($"{op}: given input size: ({input[1]}x{input[2]}x{input[3]}). Calculated output size: ({input[1]}x{height}x{width}). Output size is too small. {Received()}", nameof(input));
         Pool2dGeometry geometry = new()
         {
             Batch = input[0], Channels = input[1], InHeight = input[2], InWidth = input[3], OutHeight = checked((int)height), OutWidth = checked((int)width),
@@ -74,6 +73,8 @@ public readonly record struct Pool2dGeometry
         };
         _ = geometry.OutputShape; // throws where the output would not fit
         return geometry;
+
+        string Received() => $"Received: input {input}, kernel {kernel}, stride {stride}, padding {padding}, dilation {dilation}, ceilMode {(ceilMode ? "true" : "false")}.";
     }
 
     /// <summary>Windows that follow from the output's size.</summary>
@@ -85,7 +86,7 @@ public readonly record struct Pool2dGeometry
     public static Pool2dGeometry CreateAdaptive(string op, Shape input, Size2 output)
     {
         if (output.Height < 1 || output.Width < 1) throw new ArgumentOutOfRangeException(nameof(output), $"{op}: output size should be greater than zero, got {output}.");
-        CheckInput(op, input, $"Received: input {input}, output size {output}.");
+        if (FaultOf(input) is { } fault) throw new ArgumentException($"{op}: {fault} Received: input {input}, output size {output}.", nameof(input));
         Pool2dGeometry geometry = new()
         {
             Batch = input[0], Channels = input[1], InHeight = input[2], InWidth = input[3], OutHeight = output.Height, OutWidth = output.Width,
@@ -144,10 +145,9 @@ public readonly record struct Pool2dGeometry
         return ((int)Math.Min(start, to), (int)Math.Max(0, to)); // empty only where every place of a dilated window misses a tiny image
     }
 
-    private static void CheckInput(string op, Shape input, string received)
-    {
-        if (input.Rank != 4) throw new ArgumentException($"{op}: input must have 4 dimensions [N, C, H, W], got {input.Rank}. {received}", nameof(input));
-        if (input[1] == 0 || input[2] == 0 || input[3] == 0)
-            throw new ArgumentException($"{op}: expected input with non-zero size for all dimensions but the batch. {received}", nameof(input));
-    }
+    /// <summary>What is wrong with an input; null if nothing.</summary>
+    private static string? FaultOf(Shape input) =>
+        input.Rank != 4 ? $"input must have 4 dimensions [N, C, H, W], got {input.Rank}."
+        : input[1] == 0 || input[2] == 0 || input[3] == 0 ? "expected input with non-zero size for all dimensions but the batch."
+        : null;
 }

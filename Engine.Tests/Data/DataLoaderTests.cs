@@ -40,8 +40,9 @@ internal sealed class DataLoaderTests
         DataLoader loader = new(images, size, normalization, new Rng(3));
         Batch batch = loader.Epoch().First();
         Assert.That(batch.Inputs.Shape, Is.EqualTo(new Shape(size, 2, 3, 5)));
-        Assert.That(batch.Labels, Is.EqualTo(batch.Indices.Select(i => i % 3)));
-        float[] expected = [.. batch.Indices.SelectMany(i => images.Image(i).ToArray().Select((pixel, p) => (pixel / 255f - normalization.Mean[p / 15]) / (normalization.Std[p / 15] + 1e-7f)))];
+        int[] indices = batch.Indices.ToArray();
+        Assert.That(batch.Labels.ToArray(), Is.EqualTo(indices.Select(i => i % 3)));
+        float[] expected = [.. indices.SelectMany(i => images.Image(i).ToArray().Select((pixel, p) => (pixel / 255f - normalization.Mean[p / 15]) / (normalization.Std[p / 15] + 1e-7f)))];
         Assert.That(batch.Inputs.ToArray(), Is.EqualTo(expected));
     }
 

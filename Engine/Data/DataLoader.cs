@@ -53,18 +53,29 @@ public sealed class DataLoader
     /// <param name="shuffle">In a new order, where the loader has a generator.</param>
     public IEnumerable<Batch> Epoch(bool shuffle = true)
     {
-        foreach (int[] indices in Order(shuffle)) yield return Gather(indices);
+        int[] order = NewOrder([], shuffle);
+        for (int i = 0; i < BatchCount; i++) yield return Gather(IndicesOf(order, i));
     }
 
     /// <summary>Which images go into each batch of one epoch.</summary>
     /// <param name="shuffle">In a new order, where the loader has a generator.</param>
     public IEnumerable<int[]> Order(bool shuffle = true)
     {
-        int[] order = Enumerable.Range(0, Images.Count).ToArray(); // each epoch's order depends on the generator alone
-        if (shuffle) _shuffle?.Shuffle(order.AsSpan());
-        for (int from = 0; from < ImageCount; from += BatchSize)
-            yield return order[from..Math.Min(from + BatchSize, Images.Count)];
+        int[] order = NewOrder([], shuffle);
+        for (int i = 0; i < BatchCount; i++) yield return IndicesOf(order, i).ToArray();
     }
+
+    /// <summary>All images in the order of one epoch; the array of an earlier epoch, which nobody needs any more, is used again.</summary>
+    internal int[] NewOrder(int[] earlier, bool shuffle)
+    {
+        int[] order = earlier.Length == Images.Count ? earlier : new int[Images.Count];
+        for (int i = 0; i < order.Length; i++) order[i] = i; // each epoch's order depends on the generator alone
+        if (shuffle) _shuffle?.Shuffle(order.AsSpan());
+        return order;
+    }
+
+    /// <summary>The images of one batch of an order.</summary>
+    internal ReadOnlySpan<int> IndicesOf(int[] order, int batch) => order.AsSpan(batch * BatchSize, Math.Min(BatchSize, order.Length - batch * BatchSize));
 
     /// <summary>Makes a batch of chosen images.</summary>
     /// <param name="indices">Numbers of the images.</param>
@@ -72,15 +83,11 @@ public sealed class DataLoader
     public Batch Gather(ReadOnlySpan<int> indices)
     {
         int channels = Images.Shape[1], plane = Images.Shape[2] * Images.Shape[3];
-        int[] labels = new int[indices.Length];
-        for (int i = 0; i < indices.Length; i++)
-        {
-            if ((uint)indices[i] >= (uint)Images.Count)
-                throw new ArgumentOutOfRangeException(nameof(indices), $"{Images.Name}: no image {indices[i]}; {Images.Count} images (0..{Images.Count - 1}).");
-            labels[i] = Images.Labels[indices[i]];
-        }
+        foreach (int index in indices)
+            if ((uint)index >= (uint)Images.Count)
+                throw new ArgumentOutOfRangeException(nameof(indices), $"{Images.Name}: no image {index}; {Images.Count} images (0..{Images.Count - 1}).");
         Tensor inputs = Tensor.Empty([indices.Length, channels, Images.Shape[2], Images.Shape[3]], Layout.BatchLanes);
         PixelKernel.Gather(Images.Pixels, indices, channels, plane, _tables, inputs.Span);
-        return new Batch(inputs, labels, indices.ToArray());
+        return Batch.Of(inputs, indices, Images.Labels);
     }
 }

@@ -76,7 +76,8 @@ public abstract class Module
     /// <summary>Forgets all gradients.</summary>
     public void ZeroGrad()
     {
-        foreach (Parameter parameter in Parameters()) parameter.Value.ZeroGrad();
+        foreach (Parameter parameter in _parameters) parameter.Value.ZeroGrad();
+        foreach ((_, Module child) in _children) child.ZeroGrad();
     }
 
     /// <summary>The work of <see cref="Forward"/>.</summary>

@@ -74,7 +74,7 @@ public sealed class Sequential : Module, IEnumerable<Module>
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x)
     {
-        foreach ((_, Module module) in Children) x = module.Forward(x);
+        for (int i = 0; i < Count; i++) x = this[i].Forward(x); // foreach over the list's interface would make an enumerator a batch
         return x;
     }
 

@@ -5,6 +5,7 @@ using Engine.Tensors;
 namespace Engine.Optim;
 
 /// <summary>Keeps gradients small. Call between the backward pass and the step. Parameters that are frozen or have no gradient are left out.</summary>
+/// <remarks>Inside a workspace's batch nothing is allocated for parameters that come as a list or an array, as those of a <see cref="ParameterGroup"/> do.</remarks>
 public static class GradientClipping
 {
     /// <summary>Scales all gradients by one factor so that their common norm is at most <paramref name="maxNorm"/>, like PyTorch's <c>clip_grad_norm_</c>.</summary>
@@ -20,7 +21,7 @@ public static class GradientClipping
         ArgumentNullException.ThrowIfNull(parameters);
         if (!(maxNorm >= 0)) throw new ArgumentOutOfRangeException(nameof(maxNorm), $"clip norm: the largest norm must be at least 0, got {maxNorm}.");
         if (!(normType > 0)) throw new ArgumentOutOfRangeException(nameof(normType), $"clip norm: the norm type must be above 0, got {normType}.");
-        Tensor[] tensors = WithGradient(parameters);
+        List<Tensor> tensors = Gradients.Of(parameters);
         double norm = GradientNorm.Of(tensors, normType);
         if (errorIfNonFinite && !double.IsFinite(norm))
             throw new InvalidOperationException($"clip norm: the norm of order {normType} of the gradients is {norm}, so they cannot be clipped. Nothing was changed.");
@@ -42,15 +43,38 @@ public static class GradientClipping
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (!(limit >= 0)) throw new ArgumentOutOfRangeException(nameof(limit), $"clip value: the limit must be at least 0, got {limit}.");
-        foreach (Tensor tensor in WithGradient(parameters))
+        foreach (Tensor tensor in Gradients.Of(parameters))
         {
             Span<float> gradient = tensor.GradientToAddTo().Span;
             Elementwise.Map(new Clamp { Limit = (float)limit }, gradient, gradient);
         }
     }
 
-    private static Tensor[] WithGradient(IEnumerable<Parameter> parameters) =>
-        [.. parameters.Where(p => p.IsTrainable && p.Value.HasGradient).Select(p => p.Value).Distinct()];
+    /// <summary>The parameters that have a gradient, each once.</summary>
+    private sealed class Gradients : IRecyclable
+    {
+        private readonly List<Parameter> _parameters = [];
+        private readonly HashSet<Tensor> _seen = [];
+        private readonly List<Tensor> _due = [];
+
+        public static List<Tensor> Of(IEnumerable<Parameter> parameters)
+        {
+            Gradients gradients = Workspace.Rent<Gradients>();
+            gradients._parameters.AddRange(parameters); // copies lists without an enumerator
+            foreach (Parameter parameter in gradients._parameters)
+                if (parameter.IsTrainable && parameter.Value.HasGradient && gradients._seen.Add(parameter.Value)) gradients._due.Add(parameter.Value);
+            return gradients._due;
+        }
+
+        /// <inheritdoc/>
+        public bool Recycle()
+        {
+            _parameters.Clear();
+            _seen.Clear();
+            _due.Clear();
+            return true;
+        }
+    }
 
     private struct Scale : IElementwise
     {

@@ -10,7 +10,7 @@ internal static class GradientNorm
     private const int Block = 4_096;
 
     /// <summary>(sum of |g|^type)^(1/type); the largest |g| where type is infinite.</summary>
-    public static double Of(Tensor[] tensors, double type)
+    public static double Of(List<Tensor> tensors, double type)
     {
         double total = 0;
         foreach (Tensor tensor in tensors)

@@ -15,6 +15,7 @@ public sealed class Learner
     private readonly List<Callback> _callbacks;
     private readonly List<EpochResult> _epochs = [];
     private readonly Workspace _workspace = new();
+    private int[] _trainOrder = [], _validOrder = []; // of the images, written anew for each epoch
     private bool _stopping;
 
     /// <summary>Puts the parts together.</summary>
@@ -150,10 +151,11 @@ public sealed class Learner
             using GradMode.Scope noGrad = GradMode.NoGrad();
             ConfusionMatrix confusion = new(loader.Images.Classes);
             double loss = 0;
-            foreach (int[] indices in loader.Order(shuffle: false))
+            _validOrder = loader.NewOrder(_validOrder, shuffle: false);
+            for (int b = 0; b < loader.BatchCount; b++)
             {
                 using Workspace.Scope scope = _workspace.Begin();
-                Batch batch = loader.Gather(indices);
+                Batch batch = loader.Gather(loader.IndicesOf(_validOrder, b));
                 Tensor predictions = Model.Forward(batch.Inputs);
                 loss += _loss(predictions, batch.Labels).Item() * batch.Count;
                 ReadOnlySpan<float> scores = predictions.AsSpan();
@@ -173,15 +175,14 @@ public sealed class Learner
         long start = Stopwatch.GetTimestamp();
         foreach (Callback callback in active) callback.BeforeEpoch(this);
         Model.Train();
-        BatchIndex = 0;
-        foreach (int[] indices in Train.Order(shuffle: true))
+        _trainOrder = Train.NewOrder(_trainOrder, shuffle: true);
+        for (BatchIndex = 0; BatchIndex < Train.BatchCount; BatchIndex++)
         {
             Progress = (double)Step / StepCount;
             using Workspace.Scope scope = _workspace.Begin();
-            RunBatch(Train.Gather(indices), active);
+            RunBatch(Train.Gather(Train.IndicesOf(_trainOrder, BatchIndex)), active);
             (Batch, Predictions) = (null, null);
             if (_stopping) return;
-            BatchIndex++;
         }
         foreach (Callback callback in active) callback.BeforeValidate(this);
         (double loss, ConfusionMatrix confusion) = Validate(Valid);

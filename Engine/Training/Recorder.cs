@@ -23,6 +23,14 @@ public sealed class Recorder : Callback
     /// <summary>fastai's smoothed loss: a moving average with weight .98 of the old, divided by 1 - .98^n.</summary>
     public double SmoothLoss { get; private set; }
 
+    /// <summary>Makes room for the epoch's batches, so that no batch has to.</summary>
+    /// <inheritdoc/>
+    public override void BeforeEpoch(Learner learner)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        foreach (List<double> series in (ReadOnlySpan<List<double>>)[_losses, _rates, _momenta]) series.EnsureCapacity(series.Count + learner.Train.BatchCount);
+    }
+
     /// <inheritdoc/>
     public override void BeforeBatch(Learner learner)
     {
