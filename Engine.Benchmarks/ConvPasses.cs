@@ -8,18 +8,19 @@ namespace Engine.Benchmarks;
 internal sealed class ConvPasses
 {
     private readonly Conv2dGeometry _geometry;
+    private readonly ConvWay _way;
     private readonly Storage _x, _weight, _packed, _turned, _bias, _y, _dy, _dx, _dw, _db;
 
-    public ConvPasses(Conv2dGeometry geometry)
+    public ConvPasses(Conv2dGeometry geometry, ConvWay way = ConvWay.Best)
     {
-        _geometry = geometry;
+        (_geometry, _way) = (geometry, way);
         Rng rng = new(1);
         _x = Random(geometry.InputShape.Count, rng);
         _weight = Random(geometry.WeightShape.Count, rng);
         _bias = Random(geometry.OutChannels, rng);
         _dy = Random(geometry.OutputShape.Count, rng);
-        _packed = Aligned(Conv2dWeights.ForwardLength(geometry));
-        _turned = Aligned(Conv2dWeights.InputLength(geometry));
+        _packed = Aligned(Conv2dWeights.ForwardLength(geometry, way));
+        _turned = Aligned(Conv2dWeights.InputLength(geometry, way));
         (_y, _dx, _dw, _db) = (Aligned(_dy.Length), Aligned(_x.Length), Aligned(_weight.Length), Aligned(_bias.Length));
     }
 
@@ -40,20 +41,20 @@ internal sealed class ConvPasses
     /// <summary>y = conv(x, w) + b. The weights are packed here, as in every training step.</summary>
     public void Forward()
     {
-        ReadOnlySpan<float> packed = Conv2dWeights.PackForward(_geometry, _weight.Span, _packed.Span);
-        Conv2dKernel.Forward(_geometry, _x.Span, packed, _bias.Span, _y.Span);
+        ReadOnlySpan<float> packed = Conv2dWeights.PackForward(_geometry, _weight.Span, _packed.Span, _way);
+        Conv2dKernel.Forward(_geometry, _x.Span, packed, _bias.Span, _y.Span, way: _way);
     }
 
     /// <summary>dx.</summary>
     public void BackwardData()
     {
-        ReadOnlySpan<float> turned = Conv2dWeights.PackInput(_geometry, _weight.Span, _turned.Span);
-        Conv2dKernel.BackwardInput(_geometry, _dy.Span, turned, _dx.Span);
+        ReadOnlySpan<float> turned = Conv2dWeights.PackInput(_geometry, _weight.Span, _turned.Span, _way);
+        Conv2dKernel.BackwardInput(_geometry, _dy.Span, turned, _dx.Span, _way);
     }
 
     /// <summary>dw and db.</summary>
     public void BackwardWeights() =>
-        Conv2dWeightKernel.BackwardWeight(_geometry, _x.Span, _dy.Span, _dw.Span, _db.Span);
+        Conv2dWeightKernel.BackwardWeight(_geometry, _x.Span, _dy.Span, _dw.Span, _db.Span, _way);
 
     private static Storage Random(int count, Rng rng)
     {

@@ -1,3 +1,4 @@
+using Engine.Kernels;
 using Engine.Ops;
 using Engine.Tensors;
 
@@ -19,37 +20,45 @@ internal sealed record ConvRun(float[] Y, float[] Dx, float[] Dw, float[] Db)
         return new ConvRun(y.ToArray(), input.Grad!.ToArray(), filter.Grad!.ToArray(), shift.Grad!.ToArray());
     }
 
-    /// <summary>Runs a convolution on small whole numbers, whose products and sums are exact in a float, against the naive loops.</summary>
-    /// <returns>Null if every element is equal; else what differs first.</returns>
-    public static string? Difference(Conv2dGeometry g)
+    /// <summary>The same by one of the kernels' ways.</summary>
+    public static ConvRun Of(Conv2dGeometry g, float[] x, float[] weight, float[] bias, float[] dy, ConvWay way)
     {
-        Rng rng = new(7);
-        int[] x = Integers(rng, g.InputShape.Count), weight = Integers(rng, g.WeightShape.Count), bias = Integers(rng, g.OutChannels), dy = Integers(rng, g.OutputShape.Count);
-        NaiveConv2d expected = new(g, x, weight, bias, dy);
-        return Of(g, Floats(x), Floats(weight), Floats(bias), Floats(dy)).Difference(expected);
+        float[] lanes = ToLanes(x, g.InputShape), upstream = ToLanes(dy, g.OutputShape), y = new float[dy.Length], dx = new float[x.Length], dw = new float[weight.Length], db = new float[bias.Length];
+        Conv2dKernel.Forward(g, lanes, Conv2dWeights.PackForward(g, weight, new float[Conv2dWeights.ForwardLength(g, way)], way), bias, y, way: way);
+        Conv2dKernel.BackwardInput(g, upstream, Conv2dWeights.PackInput(g, weight, new float[Conv2dWeights.InputLength(g, way)], way), dx, way);
+        Conv2dWeightKernel.BackwardWeight(g, lanes, upstream, dw, db, way);
+        return new ConvRun(FromLanes(y, g.OutputShape), FromLanes(dx, g.InputShape), dw, db);
     }
 
-    public string? Difference(NaiveConv2d expected)
+    /// <summary>What differs first from the expected results by more than is allowed of each part, or null.</summary>
+    public string? Difference(NaiveConv2d expected, params ReadOnlySpan<double> allowed)
     {
-        int[][] right = [expected.Y, expected.Dx, expected.Dw, expected.Db];
-        for (int part = 0; part < right.Length; part++)
+        for (int part = 0; part < expected.All.Length; part++)
         {
             float[] values = All[part];
-            if (values.Length != right[part].Length) return $"{Names[part]}: {values.Length} elements instead of {right[part].Length}";
+            int[] right = expected.All[part];
+            if (values.Length != right.Length) return $"{Names[part]}: {values.Length} elements instead of {right.Length}";
+            double most = allowed.IsEmpty ? 0 : allowed[part];
             int wrong = 0, first = -1;
             for (int i = 0; i < values.Length; i++)
-                if (values[i] != right[part][i] && wrong++ == 0) first = i;
-            if (wrong != 0) return $"{Names[part]}: {wrong} of {values.Length} elements are wrong, the first at {first}: {values[first]} instead of {right[part][first]}";
+                if (!(Math.Abs((double)values[i] - right[i]) <= most) && wrong++ == 0) first = i;
+            if (wrong != 0)
+                return $"{Names[part]}: {wrong} of {values.Length} elements are wrong, the first at {first}: {values[first]} instead of {right[first]}{(most > 0 ? $" +- {most:E1}" : "")}";
         }
         return null;
     }
 
-    private static int[] Integers(Rng rng, int count)
+    private static float[] ToLanes(float[] rows, Shape shape)
     {
-        int[] values = new int[count];
-        foreach (ref int value in values.AsSpan()) value = rng.NextInt(9) - 4;
-        return values;
+        float[] lanes = new float[rows.Length];
+        BatchLanes.FromRowMajor(rows, lanes, shape[0], shape[1], shape[2] * shape[3]);
+        return lanes;
     }
 
-    private static float[] Floats(int[] values) => Array.ConvertAll(values, value => (float)value);
+    private static float[] FromLanes(float[] lanes, Shape shape)
+    {
+        float[] rows = new float[lanes.Length];
+        BatchLanes.ToRowMajor(lanes, rows, shape[0], shape[1], shape[2] * shape[3]);
+        return rows;
+    }
 }

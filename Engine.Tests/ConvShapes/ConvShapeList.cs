@@ -12,6 +12,12 @@ internal static class ConvShapeList
     public static string[] Lines() =>
         Environment.GetEnvironmentVariable("ENGINE_CONV_SHAPES") is { Length: > 0 } path ? File.ReadAllText(path).TrimEnd().Split('\n') : [.. Grid()];
 
+    /// <summary>Convolutions whose wide blocks go by Winograd's way, as <see cref="Winograd"/> reads them: blocks of every width, with and without single images.</summary>
+    public static readonly string[] Best =
+    [
+        "16 32 7 7 33 1 1 1 1", "18 16 16 15 17 1 1 1 1", "33 35 9 11 32 0 1 2 0", "48 16 15 8 40 1 1 1 1", "64 33 8 7 34 2 1 0 1", "81 32 7 9 32 1 1 1 1", "144 16 8 8 16 1 1 1 1",
+    ];
+
     /// <summary>Reads one line.</summary>
     /// <exception cref="FormatException">Not sixteen numbers, or not a convolution.</exception>
     public static Conv2dGeometry Parse(string line)
@@ -31,6 +37,13 @@ internal static class ConvShapeList
         {
             throw new FormatException($"'{line}' is not a convolution: {e.Message}", e);
         }
+    }
+
+    /// <summary>Reads 'n cin h w cout padTop padLeft padBottom padRight': a 3 x 3 convolution as Winograd's way takes it.</summary>
+    public static Conv2dGeometry Winograd(string line)
+    {
+        string[] v = line.Split(' ');
+        return Parse($"{string.Join(' ', v[..5])} 3 3 1 1 {string.Join(' ', v[5..])} 1 1 1");
     }
 
     /// <summary>Batches around a block of 64 images and around vectors; channels around the tiles of registers; groups, depthwise, dilation, lopsided padding.</summary>

@@ -30,6 +30,9 @@ internal sealed class NaiveConv2d
         }
     }
 
+    /// <summary>In the order of <see cref="ConvRun.All"/>.</summary>
+    public int[][] All => [Y, Dx, Dw, Db];
+
     public int[] Y { get; }
 
     public int[] Dx { get; }

@@ -25,27 +25,32 @@ internal sealed partial class Listing
     public static Listing[] Parse(string text) =>
         [.. text.ReplaceLineEndings("\n").Split(Heading).Skip(1).Select(part => part.Split('\n')).Select(lines => new Listing(lines[0].Replace(" (FullOpts)", ""), lines[1..]))];
 
-    /// <summary>The instructions of the shortest loop that multiplies and adds: from a label to the jump back to it.</summary>
-    /// <exception cref="FormatException">There is none.</exception>
-    public string[] InnermostLoop()
+    /// <summary>The instructions of every loop that multiplies and adds and has no other such loop in it: from a label to the jump back to it.</summary>
+    public string[][] InnermostLoops()
     {
-        string[]? shortest = null;
+        List<(int Start, int End)> loops = [];
         for (int end = 0; end < _lines.Length; end++)
         {
             if (Jump().Match(_lines[end]) is not { Success: true } jump) continue;
             int start = Array.IndexOf(_lines, jump.Groups["label"].Value + ":", 0, end);
-            if (start < 0) continue; // forwards
-            string[] loop = [.. _lines[start..(end + 1)].Where(line => !line.EndsWith(':'))];
-            if (loop.Any(IsMultiplyAdd) && (shortest is null || loop.Length < shortest.Length)) shortest = loop;
+            if (start >= 0 && _lines[start..end].Any(IsMultiplyAdd)) loops.Add((start, end)); // not forwards
         }
-        return shortest ?? throw new FormatException($"{Method}: no loop with multiply-adds.");
+        return [.. loops.Where(loop => !loops.Any(other => other != loop && other.Start >= loop.Start && other.End <= loop.End))
+            .Select(loop => _lines[loop.Start..(loop.End + 1)].Where(line => !line.EndsWith(':')).ToArray())];
     }
+
+    /// <summary>The shortest of <see cref="InnermostLoops"/>.</summary>
+    /// <exception cref="FormatException">There is none.</exception>
+    public string[] InnermostLoop() => InnermostLoops().MinBy(loop => loop.Length) ?? throw new FormatException($"{Method}: no loop with multiply-adds.");
 
     /// <summary>Whether it is a fused multiply-add of vectors or of single floats.</summary>
     public static bool IsMultiplyAdd(string instruction) => instruction.StartsWith("vfmadd", StringComparison.Ordinal);
 
     /// <summary>The instructions of the innermost loop that touch the stack: what does not fit the registers.</summary>
-    public string[] Spills() => [.. InnermostLoop().Where(line => line.Contains("[rsp", StringComparison.Ordinal) || (HasFramePointer && line.Contains("[rbp", StringComparison.Ordinal)))];
+    public string[] Spills() => Spills(InnermostLoop());
+
+    /// <summary>Those of one loop.</summary>
+    public string[] Spills(string[] loop) => [.. loop.Where(line => line.Contains("[rsp", StringComparison.Ordinal) || (HasFramePointer && line.Contains("[rbp", StringComparison.Ordinal)))];
 
     [GeneratedRegex(@"^j\w+ +(SHORT )?(?<label>G_M\w+)$")]
     private static partial Regex Jump();

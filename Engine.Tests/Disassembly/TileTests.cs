@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using Engine.Tests.Data;
-using Engine.Tests.Processes;
 
 namespace Engine.Tests.Disassembly;
 
@@ -11,26 +8,15 @@ internal sealed partial class TileTests
 {
     private const string Tile = @"(?<kernel>TapGemm|TapDot):Tile(?<rows>\d)x(?<vectors>\d)\[.*Vector(?<bits>\d+)`1";
 
-    /// <summary>Tiles that must be among those found, by instruction set, and what the runtime must leave out to get there.</summary>
-    private static readonly Dictionary<string, (string Off, int Bits, int[] Vectors, int DotRows)> Machines = new()
-    {
-        ["avx512"] = ("none", 512, [4, 2, 1], 8),
-        ["avx2"] = ("DOTNET_EnableAVX512", 256, [2, 1], 4),
-    };
+    /// <summary>Tiles that must be among those found, by instruction set.</summary>
+    private static readonly Dictionary<string, (int Bits, int[] Vectors, int DotRows)> Machines = new() { ["avx512"] = (512, [4, 2, 1], 8), ["avx2"] = (256, [2, 1], 4) };
 
     [TestCase("avx512"), TestCase("avx2")]
     public void No_tile_spills_in_its_inner_loop(string instructionSet)
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64) Assert.Ignore("listings are read on Linux x64 only");
-        if (typeof(Compute).Assembly.GetCustomAttributes(typeof(System.Diagnostics.DebuggableAttribute), false) is [System.Diagnostics.DebuggableAttribute { IsJITOptimizerDisabled: true }])
-            Assert.Ignore("a debug build is not optimized: run with -c Release");
-        (string off, int widest, int[] wide, int dotRows) = Machines[instructionSet];
-        using TempFolder folder = new();
-        ChildProcess child = ChildProcess.Run(["tiles"], ("DOTNET_JitDisasm", "Tile*"), ("DOTNET_JitStdOutFile", folder.File("listing.txt")), (off, "0"));
-        Assert.That(child.ExitCode, Is.Zero, child.Error);
-        if (child["instruction_set"] != instructionSet) Assert.Ignore($"this machine has {child["instruction_set"]} at most");
+        (int widest, int[] wide, int dotRows) = Machines[instructionSet];
         List<string> found = [], faults = [];
-        foreach (Listing listing in Listing.Parse(File.ReadAllText(folder.File("listing.txt"))))
+        foreach (Listing listing in Compiled.Listings(instructionSet, "Tile*"))
         {
             if (TilePattern().Match(listing.Method) is not { Success: true } name) continue;
             int rows = int.Parse(name.Groups["rows"].Value), vectors = int.Parse(name.Groups["vectors"].Value), bits = int.Parse(name.Groups["bits"].Value);

@@ -12,7 +12,7 @@ internal sealed unsafe class SimdTests
         1.17549435e-38f, MathF.PI, -MathF.E, 16777216, 1.00000012f,
     ];
 
-    public enum Op { Add, Subtract, Multiply, Divide, Fma, Max, Min, Sqrt, Abs, Negate, IfGreater, IfEqual, Map }
+    public enum Op { Add, Subtract, Multiply, Divide, Fma, Max, Min, Sqrt, Abs, Negate, IfGreater, IfEqual, Larger, Bytes, Map }
 
     [Test]
     public void Every_width_computes_what_the_scalar_definition_says([Values] Op op, [Values(1, 4, 8, 16)] int width)
@@ -53,8 +53,13 @@ internal sealed unsafe class SimdTests
         Op.Min => float.IsNaN(a) || float.IsNaN(b) ? float.NaN : a < b || (a == b && float.IsNegative(a)) ? a : b,
         Op.Sqrt => MathF.Sqrt(a), Op.Abs => MathF.Abs(a), Op.Negate => -a,
         Op.IfGreater => a > b ? a : c, Op.IfEqual => a == b ? a : c,
+        Op.Larger => a > b ? a : b,
+        Op.Bytes => AsByte(a),
         _ => Double.Invoke(a),
     };
+
+    /// <summary>Some byte for every value, the same one for equal values: 0 to 255 all come up.</summary>
+    private static float AsByte(float a) => BitConverter.SingleToUInt32Bits(a) * 2654435761u >> 24;
 
     private struct Double : IScalarFunction
     {
@@ -71,14 +76,31 @@ internal sealed unsafe class SimdTests
         {
             for (int i = 0; i < Count; i += TS.Count)
             {
+                if (Op == Op.Bytes)
+                {
+                    Bytes<TV, TS>(i);
+                    continue;
+                }
                 TV a = TS.Load(A + i), b = TS.Load(B + i), c = TS.Load(C + i);
                 TS.Store(Op switch
                 {
                     Op.Add => TS.Add(a, b), Op.Subtract => TS.Subtract(a, b), Op.Multiply => TS.Multiply(a, b), Op.Divide => TS.Divide(a, b),
                     Op.Fma => TS.Fma(a, b, c), Op.Max => TS.Max(a, b), Op.Min => TS.Min(a, b), Op.Sqrt => TS.Sqrt(a), Op.Abs => TS.Abs(a), Op.Negate => TS.Negate(a),
-                    Op.IfGreater => TS.IfGreater(a, b, a, c), Op.IfEqual => TS.IfEqual(a, b, a, c), _ => TS.Map<Double>(a),
+                    Op.IfGreater => TS.IfGreater(a, b, a, c), Op.IfEqual => TS.IfEqual(a, b, a, c), Op.Larger => TS.Larger(a, b), _ => TS.Map<Double>(a),
                 }, Y + i);
             }
+        }
+
+        /// <summary>To bytes and back, with a byte before and behind that must stay.</summary>
+        private readonly void Bytes<TV, TS>(int i) where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            byte* bytes = stackalloc byte[18];
+            new Span<byte>(bytes, 18).Fill(77);
+            for (int lane = 0; lane < TS.Count; lane++) Y[i + lane] = AsByte(A[i + lane]);
+            TS.StoreBytes(TS.Load(Y + i), bytes + 1);
+            for (int lane = 0; lane < TS.Count; lane++) Assert.That(bytes[1 + lane], Is.EqualTo(AsByte(A[i + lane])));
+            Assert.That((bytes[0], bytes[1 + TS.Count]), Is.EqualTo((77, 77)));
+            TS.Store(TS.LoadBytes(bytes + 1), Y + i);
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed unsafe class TapGemmTests
     public void All_widths_give_the_bits_of_one_chain_for_every_kind_of_taps((int Taps, int Depth) kind)
     {
         Rng rng = new(32);
-        foreach (SumStart begin in Enum.GetValues<SumStart>())
+        foreach (SumStart begin in Enum.GetValues<SumStart>().Where(begin => begin != SumStart.AddAtEnd || kind.Taps * kind.Depth <= 96)) // such a sum is not cut
             foreach (int rows in new[] { 1, 6, 8, 13 })
                 foreach (int lanes in new[] { 1, 31, 64, 67 }) Check(new Case(begin, kind.Taps, kind.Depth, rows, lanes), rng);
     }
@@ -74,9 +74,10 @@ internal sealed unsafe class TapGemmTests
         for (int row = 0; row < it.Rows; row++)
             for (int lane = 0; lane < it.Lanes; lane++)
             {
-                float sum = it.Begin switch { SumStart.Zero => 0, SumStart.RowBias => init[row], SumStart.LaneBias => init[lane], _ => start[row * it.CRow + lane] };
+                float sum = it.Begin switch { SumStart.Zero => 0, SumStart.RowBias => init[row], SumStart.LaneBias => init[lane], SumStart.AddAtEnd => 0, _ => start[row * it.CRow + lane] };
                 for (int t = 0; t < it.Taps; t++)
                     for (int k = 0; k < it.Depth; k++) sum = MathF.FusedMultiplyAdd(a[tapsA[t] + row * it.ARow + k * 2], b[tapsB[t] + k * it.BStep + lane], sum);
+                if (it.Begin == SumStart.AddAtEnd) sum = start[row * it.CRow + lane] + sum;
                 expected[row * it.CRow + lane] = it.Relu ? Math.Max(sum, 0) : sum;
             }
         float[] panels = new float[it.Rows * it.Taps * it.Depth];

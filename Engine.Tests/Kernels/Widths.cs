@@ -48,20 +48,33 @@ internal static class Widths
     /// <summary>Runs a kernel's private body: the fields named in <paramref name="fields"/> are set, pointers among them.</summary>
     public static unsafe void RunBody(int width, Type kernel, string body, Type[] arguments, params (string Field, object Value)[] fields)
     {
-        Type type = kernel.GetNestedType(body, BindingFlags.NonPublic)!;
-        if (arguments.Length > 0) type = type.MakeGenericType(arguments);
-        object work = Activator.CreateInstance(type)!;
-        foreach ((string field, object value) in fields)
-        {
-            FieldInfo info = type.GetField(field, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? throw new MissingFieldException(type.FullName, field);
-            info.SetValue(work, value is nint address && info.FieldType.IsPointer ? Pointer.Box((void*)address, info.FieldType) : value);
-        }
+        Type type = Nested(kernel, body, arguments);
+        object work = With(Activator.CreateInstance(type)!, fields);
         (Type Vector, Type Simd) at = width switch
         {
             1 => (typeof(float), typeof(Simd1)), 4 => (typeof(Vector128<float>), typeof(Simd128)),
             8 => (typeof(Vector256<float>), typeof(Simd256)), _ => (typeof(Vector512<float>), typeof(Simd512)),
         };
         type.GetMethods().Single(method => method.Name == "Run" && method.IsGenericMethodDefinition).MakeGenericMethod(at.Vector, at.Simd).Invoke(work, null);
+    }
+
+    /// <summary>A kernel's private type.</summary>
+    public static Type Nested(Type kernel, string name, Type[] arguments)
+    {
+        Type type = kernel.GetNestedType(name, BindingFlags.NonPublic)!;
+        return arguments.Length > 0 ? type.MakeGenericType(arguments) : type;
+    }
+
+    /// <summary>A boxed value with fields set, pointers among them.</summary>
+    public static unsafe object With(object boxed, params (string Field, object Value)[] fields)
+    {
+        Type type = boxed.GetType();
+        foreach ((string field, object value) in fields)
+        {
+            FieldInfo info = type.GetField(field, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) ?? throw new MissingFieldException(type.FullName, field);
+            info.SetValue(boxed, value is nint address && info.FieldType.IsPointer ? Pointer.Box((void*)address, info.FieldType) : value);
+        }
+        return boxed;
     }
 
     /// <summary>Values of all magnitudes, with zeros of both signs, infinities and a NaN among them where asked for.</summary>

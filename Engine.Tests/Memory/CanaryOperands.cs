@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Engine.Tests.Memory;
 
 /// <summary>Operands between NaNs of a pattern of their own: read, they spoil the result; overwritten, they are missed.</summary>
@@ -5,7 +7,7 @@ internal sealed unsafe class CanaryOperands : Operands
 {
     private const int Around = 80; // more than the widest tile reads at once
     private static readonly float Canary = BitConverter.Int32BitsToSingle(0x7FC5_A5A5);
-    private readonly List<(float[] Array, int From, int Count)> _arrays = [];
+    private readonly List<(float[] Array, int From, int Bytes)> _arrays = [];
 
     public override void Dispose() => _arrays.Clear();
 
@@ -13,20 +15,21 @@ internal sealed unsafe class CanaryOperands : Operands
     {
         for (int operand = 0; operand < _arrays.Count; operand++)
         {
-            (float[] array, int from, int count) = _arrays[operand];
-            for (int i = 0; i < array.Length; i++)
-                if ((i < from || i >= from + count) && BitConverter.SingleToInt32Bits(array[i]) != BitConverter.SingleToInt32Bits(Canary))
-                    return $"operand {operand} of {count} elements: something was written at {i - from}";
+            (float[] array, int from, int bytes) = _arrays[operand];
+            ReadOnlySpan<byte> all = MemoryMarshal.AsBytes(array.AsSpan()), canary = MemoryMarshal.AsBytes([Canary]);
+            for (int i = 0, start = from * sizeof(float); i < all.Length; i++)
+                if ((i < start || i >= start + bytes) && all[i] != canary[i % sizeof(float)])
+                    return $"operand {operand} of {bytes} bytes: something was written at byte {i - start}";
         }
         return base.Damage();
     }
 
-    protected override float* Allocate(int count)
+    protected override byte* Allocate(int bytes)
     {
         int from = Around + _arrays.Count % 4; // not all at the same distance from a cache line
-        float[] array = GC.AllocateArray<float>(from + count + Around, pinned: true);
+        float[] array = GC.AllocateArray<float>(from + (bytes + sizeof(float) - 1) / sizeof(float) + Around, pinned: true);
         Array.Fill(array, Canary);
-        _arrays.Add((array, from, count));
-        fixed (float* start = array) return start + from;
+        _arrays.Add((array, from, bytes));
+        fixed (float* start = array) return (byte*)(start + from);
     }
 }

@@ -24,16 +24,16 @@ internal sealed unsafe partial class GuardedOperands(GuardedEdge edge) : Operand
         _mappings.Clear();
     }
 
-    protected override float* Allocate(int count)
+    protected override byte* Allocate(int bytes)
     {
         int page = Environment.SystemPageSize;
-        nuint guard = (nuint)(GuardPages * page), open = (nuint)Math.Max(1, (count * sizeof(float) + page - 1) / page) * (nuint)page, length = open + 2 * guard;
+        nuint guard = (nuint)(GuardPages * page), open = (nuint)Math.Max(1, (bytes + page - 1) / page) * (nuint)page, length = open + 2 * guard;
         nint address = Map(0, length, 0, Private | Anonymous, -1, 0);
         if (address == -1) throw new Win32Exception(Marshal.GetLastPInvokeError());
         _mappings.Add((address, length));
         byte* start = (byte*)address + guard;
         if (Protect((nint)start, open, Read | Write) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
-        return (float*)(edge == GuardedEdge.Start ? start : start + open - (nuint)count * sizeof(float));
+        return edge == GuardedEdge.Start ? start : start + open - (nuint)bytes;
     }
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]

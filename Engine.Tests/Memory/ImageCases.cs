@@ -33,14 +33,15 @@ internal static class ImageCases
         [
             Pool2dGeometry.Create("pool", [n, 1, 4, 4], 2, 2, 0, 1, ceilMode: false), Pool2dGeometry.Create("pool", [n, 3, 5, 3], (3, 2), (1, 2), (1, 1), 1, ceilMode: true),
             Pool2dGeometry.Create("pool", [n, 5, 4, 7], 2, (2, 3), 0, (1, 3), ceilMode: true), Pool2dGeometry.CreateAdaptive("pool", [n, 4, 5, 3], (2, 2)), Pool2dGeometry.CreateAdaptive("pool", [n, 7, 2, 3], 1),
+            Pool2dGeometry.Create("pool", [n, 1, 20, 17], 17, 3, 3, 1, ceilMode: false), // places in floats
         ];
         for (int i = 0; i < windows.Length; i++)
         {
             Pool2dGeometry g = windows[i];
             int x = g.InputShape.Count, y = g.OutputShape.Count, places = g.OutHeight * g.OutWidth;
             string sizes = $"{n}, window {i}";
-            yield return new("max pool forward", sizes, m => MaxPoolKernel.Forward(g, m.Input(x), m.Output(y), m.Output(y)));
-            yield return new("max pool backward", sizes, m => MaxPoolKernel.Backward(g, m.Input(y), m.Input(y), m.Output(x)));
+            yield return new("max pool forward", sizes, m => MaxPoolKernel.Forward(g, m.Input(x), m.Output(y), m.OutputBytes(y * MaxPoolKernel.PlaceBytes(g))));
+            yield return new("max pool backward", sizes, m => MaxPoolKernel.Backward(g, m.Input(y), m.InputBytes(y * MaxPoolKernel.PlaceBytes(g)), m.Output(x)));
             yield return new("average pool forward", sizes, m => AvgPoolKernel.Forward(g, m.Input(x), m.Input(places), m.Output(y)));
             yield return new("average pool backward", sizes, m => AvgPoolKernel.Backward(g, m.Input(y), m.Input(places), m.Output(x)));
         }

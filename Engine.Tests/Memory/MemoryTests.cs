@@ -33,8 +33,8 @@ internal sealed class MemoryTests
             fixed (float* p = after.Output(5)) p[5] = 0;
             fixed (float* p = before.Output(5)) p[-1] = float.NaN; // another NaN
             fixed (float* p = input.Input(5)) p[4] = 7;
-            Assert.That(after.Damage(), Is.EqualTo("operand 0 of 5 elements: something was written at 5"));
-            Assert.That(before.Damage(), Is.EqualTo("operand 0 of 5 elements: something was written at -1"));
+            Assert.That(after.Damage(), Is.EqualTo("operand 0 of 20 bytes: something was written at byte 20"));
+            Assert.That(before.Damage(), Is.EqualTo("operand 0 of 20 bytes: something was written at byte -4"));
             Assert.That(input.Damage(), Is.EqualTo("operand 0, an input, was changed"));
         }
     }
@@ -59,14 +59,13 @@ internal sealed class MemoryTests
         Assert.That(child.ExitCode, Is.AnyOf(134, 139), child.Error); // SIGABRT, by which the runtime ends on an access violation, or SIGSEGV
     }
 
-    /// <summary>The first output element whose bits differ, or null.</summary>
+    /// <summary>The first byte of an output that differs, or null.</summary>
     public static string? Difference(Operands left, Operands right)
     {
-        float[][] a = left.Results, b = right.Results;
+        byte[][] a = left.Results, b = right.Results;
         for (int output = 0; output < a.Length; output++)
-            for (int i = 0; i < a[output].Length; i++)
-                if (BitConverter.SingleToInt32Bits(a[output][i]) != BitConverter.SingleToInt32Bits(b[output][i]))
-                    return $"output {output}, element {i} of {a[output].Length} is {a[output][i]} instead of {b[output][i]}";
+            if (a[output].AsSpan().CommonPrefixLength(b[output]) is var i && i < a[output].Length)
+                return $"output {output} differs from byte {i} of {a[output].Length} on";
         return null;
     }
 }

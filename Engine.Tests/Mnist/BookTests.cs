@@ -7,7 +7,7 @@ namespace Engine.Tests.Mnist;
 internal sealed class BookTests
 {
     /// <summary>Of seed 1 after one epoch; changes only where the arithmetic of a kernel is changed on purpose (docs/results.md has the other seeds).</summary>
-    private const string WeightsOfSeedOne = "559586faad86426730061d44ce0d885467b1c346a21645c1213080c4e09819f1";
+    private const string WeightsOfSeedOne = "599a8c20beeb84546ccd147529e87dc711a7ae2575e1d52287512780c31316bd";
 
     [Test]
     public void One_epoch_with_batch_norm_and_1cycle_reaches_the_book_and_gives_the_recorded_weights()

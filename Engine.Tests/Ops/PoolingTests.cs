@@ -40,6 +40,48 @@ internal sealed class PoolingTests
         Assert.That(x.Grad!.ToArray(), Is.EqualTo(expected));
     }
 
+    [TestCase(3), TestCase(65)]
+    public void The_gradient_of_an_average_is_shared_by_the_places_of_its_window(int batch)
+    {
+        Tensor x = Tensor.Normal([batch, 5, 6, 7], new Rng(4));
+        x.RequiresGrad = true;
+        Tensor y = x.AvgPool2d((3, 2), stride: (1, 2), padding: (1, 0), countIncludePad: false), dy = Tensor.Normal(y.Shape, new Rng(5));
+        y.Backward(dy);
+        double[] expected = new double[x.Count];
+        int window = 0;
+        Each(x, Pool2dGeometry.Create("test", x.Shape, (3, 2), (1, 2), (1, 0), 1, ceilMode: false), places =>
+        {
+            int plane = window / (y.Shape[2] * y.Shape[3]) * 42;
+            foreach ((int at, float _) in places) expected[plane + at] += (double)dy.AsSpan()[window] / places.Count;
+            window++;
+        });
+        Assert.That(x.Grad!.ToArray(), Is.EqualTo(expected).Within(1e-6));
+    }
+
+    [TestCase(1), TestCase(17), TestCase(66)]
+    public void A_window_may_have_more_places_than_a_byte_can_tell_apart(int batch) // 17 * 16 = 272
+    {
+        Tensor x = Tensor.Normal([batch, 3, 18, 16], new Rng(6));
+        x.Span[287] = 100; // the last place of the last window
+        x.RequiresGrad = true;
+        (Tensor y, int[] indices) = x.MaxPool2dWithIndices((17, 16), stride: 1);
+        (float[] expected, int[] expectedIndices) = Maximum(x, Pool2dGeometry.Create("test", x.Shape, (17, 16), 1, 0, 1, ceilMode: false));
+        Assert.That(y.ToArray(), Is.EqualTo(expected));
+        Assert.That(indices, Is.EqualTo(expectedIndices).And.Some.GreaterThan(271));
+        y.Backward(Tensor.Ones(y.Shape));
+        float[] gradient = new float[x.Count];
+        for (int i = 0; i < indices.Length; i++) gradient[i / 2 * 288 + indices[i]]++;
+        Assert.That(x.Grad!.ToArray(), Is.EqualTo(gradient));
+    }
+
+    [Test]
+    public void An_adaptive_bin_of_257_places_is_not_counted_in_bytes() // bins of 1 + 256 columns: [0, 257) of 512 in 2 would be 256, of 514 257
+    {
+        Tensor x = Tensor.Zeros([1, 1, 1, 514]);
+        x.Span[256] = 1;
+        Assert.That(x.AdaptiveMaxPool2dWithIndices((1, 2)).Indices, Is.EqualTo(new[] { 256, 257 }));
+    }
+
     [Test]
     public void Ties_go_to_the_first_maximum_and_NaN_wins()
     {

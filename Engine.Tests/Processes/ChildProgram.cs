@@ -1,5 +1,6 @@
 using Engine.Tests.ConvShapes;
 using Engine.Tests.Disassembly;
+using Engine.Tests.Garbage;
 using Engine.Tests.Kernels;
 using Engine.Tests.Memory;
 
@@ -17,6 +18,7 @@ internal static class ChildProgram
             case ["conv-shapes", var every]: return ConvShapesChild.Run(int.Parse(every));
             case ["guard-pages", var edge]: return GuardPagesChild.Run(Enum.Parse<GuardedEdge>(edge));
             case ["overrun", var edge, var access]: return GuardPagesChild.Overrun(Enum.Parse<GuardedEdge>(edge), Enum.Parse<FileAccess>(access));
+            case ["garbage", var what]: return GarbageChild.Run(what);
             case ["tiles"]: return TilesChild.Run();
             default:
                 Console.Error.WriteLine("These are tests: run them with 'dotnet test'.");

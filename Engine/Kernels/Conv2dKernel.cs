@@ -46,6 +46,7 @@ internal static unsafe class Conv2dKernel
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.InHeight) + TapAxis.Memory(g.InWidth));
         Debug.Assert(rectified.IsEmpty || rectified.Length == dx.Length);
         fixed (float* pdy = dy, pw = packed, pdx = dx, pRectified = rectified)
+        {
             Run(new Conv2dPass
             {
                 Rows = TapAxis.Backward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
@@ -54,6 +55,8 @@ internal static unsafe class Conv2dKernel
                 Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Result = pdx, Rectified = pRectified,
                 WeightRow = isDirect ? taps : 0, WeightStep = taps * g.InChannelsPerGroup,
             }, g, way);
+            if (pRectified != null) Rectify(g, way, pdx, pRectified);
+        }
     }
 
     private static void Run(Conv2dPass pass, in Conv2dGeometry g, ConvWay way)
@@ -80,6 +83,14 @@ internal static unsafe class Conv2dKernel
         int items = wide + (images > 0 ? Cut(pass.Rows, body.Chunks) : 0);
         long perItem = g.MultiplyAdds / Math.Max(1, items);
         Work.For(items, (int)Math.Clamp(PieceSize / Math.Max(1, perItem), 1, 1 << 20), ref body);
+    }
+
+    /// <summary>The derivative of the ReLU before, where the rows of wide blocks have not applied it to each tile they had just written.</summary>
+    private static void Rectify(in Conv2dGeometry g, ConvWay way, float* dx, float* rectified)
+    {
+        long features = g.InputShape.Count / Math.Max(1, g.Batch), from = Winograd.Suits(g, way) ? 0 : BatchLanes.FirstSingle(g.Batch) * features;
+        int count = (int)(g.InputShape.Count - from);
+        Elementwise.Map(default(ReluGradientMap), new(dx + from, count), new ReadOnlySpan<float>(rectified + from, count), new Span<float>(dx + from, count));
     }
 
     private static void RunWinograd(in Conv2dPass pass, in Conv2dGeometry g)

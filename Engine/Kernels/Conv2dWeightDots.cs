@@ -8,8 +8,9 @@ namespace Engine.Kernels;
 /// through tiles of output channels, then taps: a tile's dy stays in L1, the rectangle's x in L2, and so do the item's sums.</remarks>
 internal unsafe struct Conv2dWeightDots : IWorkBody
 {
-    /// <summary>Groups of 16 images times pixels in a rectangle: dy of eight output channels takes 24 KB of an L1.</summary>
-    private const int RectangleVectors = 48;
+    /// <summary>Groups of 16 images times pixels in a rectangle: dy of eight output channels takes 32 KB of an L1, or 16 KB where it stays in its place, and where
+    /// pixels that lie apart by a power of two share few of the L1's sets.</summary>
+    private const int RectangleVectors = 64, UnpackedVectors = 32;
 
     /// <summary>Bytes of sums in an item: they stay in an L2 beside a rectangle of x.</summary>
     private const int SumBytes = 384 * 1024;
@@ -22,6 +23,10 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
 
     /// <summary>Multiply-adds per sum, 16 at a time, that must be there to make up for adding 16 lanes up.</summary>
     private const int LeastVectors = 48;
+
+    /// <summary>Output channels of a group that fill the lanes of tiles (twice or four times 16), and products with input channels and taps, at least, that make up
+    /// for turning dy: there the products of <see cref="Conv2dWeightKernel"/> read less, since 16 channels share a broadcast.</summary>
+    private const int TurnedLanes = 32, MostTurned = 64, LeastProducts = 64, MostTurnedInputs = 32;
 
     private readonly Conv2dGeometry _g;
     private readonly TapAxis _rows, _columns;
@@ -56,8 +61,13 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
 
     private readonly int Taps => _g.Kernel.Height * _g.Kernel.Width;
 
-    /// <summary>Whether sums are long enough for this way.</summary>
-    public static bool Suits(in Conv2dGeometry g) => BatchLanes.WideBlocks(g.Batch) > 0 && (long)g.OutHeight * g.OutWidth * BatchLanes.FirstSingle(g.Batch) >= LeastVectors * TapDot.Lanes;
+    /// <summary>Whether sums are long enough for this way, and turning dy does not win.</summary>
+    public static bool Suits(in Conv2dGeometry g)
+    {
+        int outputs = g.OutChannelsPerGroup, inputs = g.InChannelsPerGroup, area = g.Kernel.Height * g.Kernel.Width;
+        bool turnedWins = outputs % TurnedLanes == 0 && outputs <= MostTurned && area > 1 && inputs <= MostTurnedInputs && (long)inputs * area >= LeastProducts;
+        return BatchLanes.WideBlocks(g.Batch) > 0 && !turnedWins && (long)g.OutHeight * g.OutWidth * BatchLanes.FirstSingle(g.Batch) >= LeastVectors * TapDot.Lanes;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int from, int to)
@@ -81,7 +91,7 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
         for (int number = part.From; number < part.To; number++)
         {
             ImageBlock block = BatchLanes.BlockOf(_g.Batch, number);
-            int pixels = Math.Max(1, RectangleVectors * TapDot.Lanes / block.Width);
+            int pixels = Math.Max(1, (DotRectangle.Packs(_g) ? RectangleVectors : UnpackedVectors) * TapDot.Lanes / block.Width);
             int across = Pieces(_g.OutWidth, pixels), wide = Pieces(_g.OutWidth, across), down = Pieces(rows, Math.Max(1, pixels / wide));
             pixels = wide * Pieces(rows, down);
             using Scratch lists = Scratch.Rent(DotRectangle.Memory(_g, pixels)), packed = Scratch.Rent((long)pixels * TapDot.MostRows * block.Width);

@@ -15,7 +15,7 @@ internal static unsafe class Conv2dWeightKernel
     public static void BackwardWeight(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db = default, ConvWay way = ConvWay.Best)
     {
         Debug.Assert(x.Length == g.InputShape.Count && dw.Length == g.WeightShape.Count && dy.Length == g.OutputShape.Count && (db.IsEmpty || db.Length == g.OutChannels));
-        bool isWinograd = Winograd.Suits(g, way), together = !db.IsEmpty && !isWinograd && Conv2dWeightDots.Suits(g) && BatchLanes.Singles(g.Batch) == 0;
+        bool isWinograd = Winograd.SuitsWeights(g, way), together = !db.IsEmpty && !isWinograd && Conv2dWeightDots.Suits(g) && BatchLanes.Singles(g.Batch) == 0;
         fixed (float* px = x, pdy = dy, pdw = dw, pdb = db) BackwardWeight(g, px, pdy, pdw, together ? pdb : null, isWinograd);
         if (!db.IsEmpty && !together) Conv2dBiasKernel.Backward(g, dy, db);
     }

@@ -26,8 +26,8 @@ internal unsafe struct DotRectangle
     /// <summary>The rectangle, ends excluded.</summary>
     public int Top, Bottom, Left, Right;
 
-    /// <summary>Room for the dy of a tile, [pixel][8][width]: pixels lie kilobytes apart, often at powers of two, of which a cache holds few; side by side they stay
-    /// in L1 for all taps.</summary>
+    /// <summary>Room for the dy of a tile, [pixel][8][width], where it is packed: pixels lie kilobytes apart, often at powers of two, of which a cache holds few;
+    /// side by side they stay in L1 for all taps.</summary>
     public float* Packed;
 
     private TapRun* _runs;
@@ -46,6 +46,9 @@ internal unsafe struct DotRectangle
         long runs = (long)g.Kernel.Height * (HasRuns(g) ? pixels : g.Kernel.Width);
         return runs * (sizeof(TapRun) / sizeof(float)) + g.Kernel.Height * (long)(HasRuns(g) ? 1 : g.Kernel.Width) * pixels * 4;
     }
+
+    /// <summary>Whether a tile's dy is packed; with a lone input channel it is used so little that it stays in its place.</summary>
+    public static bool Packs(in Conv2dGeometry g) => g.InChannelsPerGroup > 1;
 
     /// <summary>Whether neighbouring kernel columns go together as columns of a tile: channels alone would be too few.</summary>
     private static bool HasRuns(in Conv2dGeometry g) => g.InChannelsPerGroup == 1 || (g.InChannelsPerGroup < LeastColumns && g.Groups == 1 && g.Dilation.Width == 1);
@@ -78,12 +81,14 @@ internal unsafe struct DotRectangle
     private long* Add(long* lists, int u, int v, int taps, int from, int to)
     {
         TapRun run = new() { Dy = lists, X = lists + (Bottom - Top) * (to - from), Tap = u * G.Kernel.Width + v, Columns = taps * Inputs };
-        long pixel = TapDot.MostRows * Width, input = (long)G.InChannels * Width, step = G.Stride.Width * input;
+        bool packs = Packs(G);
+        int left = packs ? Left : 0, top = packs ? Top : 0, width = packs ? Right - Left : G.OutWidth;
+        long pixel = (packs ? TapDot.MostRows : (long)G.OutChannels) * Width, input = (long)G.InChannels * Width, step = G.Stride.Width * input;
         for (int i = Top; i < Bottom; i++)
         {
             if (!Rows.Sees(i, u)) continue;
             int h = i * G.Stride.Height - G.Padding.Top + u * G.Dilation.Height, w = from * G.Stride.Width - G.Padding.Left + v * G.Dilation.Width;
-            long dy = pixel * ((i - Top) * (Right - Left) + from - Left), x = ((long)h * G.InWidth + w) * input;
+            long dy = pixel * ((i - top) * (long)width + from - left), x = ((long)h * G.InWidth + w) * input;
             for (int j = from; j < to; j++, dy += pixel, x += step)
             {
                 run.Dy[run.Pixels] = dy;
@@ -104,11 +109,16 @@ internal unsafe struct DotRectangle
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void AddTile(int firstOutput, int rows, float* sums, int outputs, float* bias)
     {
-        Packing packing = new() { Rectangle = this, Dy = Dy + (long)firstOutput * Width, Rows = rows, Sums = bias };
-        Simd.Dispatch(ref packing);
+        float* dy = Dy + (long)firstOutput * Width;
+        bool packs = Packs(G);
+        if (packs)
+        {
+            Packing packing = new() { Rectangle = this, Dy = dy, Rows = rows, Sums = bias };
+            Simd.Dispatch(ref packing);
+        }
         TapDot dot = new()
         {
-            A = Packed, B = X, ARow = Width, Vectors = Width / TapDot.Lanes, CColumn = outputs * TapDot.Lanes,
+            A = packs ? Packed : dy, B = X, ARow = Width, Vectors = Width / TapDot.Lanes, CColumn = outputs * TapDot.Lanes,
             BColumn = G.InChannelsPerGroup == 1 ? (long)G.Dilation.Width * G.InChannels * Width : Width,
         };
         for (int i = 0; i < _count; i++)
@@ -119,6 +129,9 @@ internal unsafe struct DotRectangle
             dot.C = sums + (long)_runs[i].Tap * Inputs * dot.CColumn;
             TapDot.Run(dot, rows, _runs[i].Columns);
         }
+        if (packs || bias == null) return;
+        Summing summing = new() { Rectangle = this, Dy = dy, Rows = rows, Sums = bias }; // dy is in L1 now
+        Simd.Dispatch(ref summing);
     }
 
     /// <summary>Copies a tile's dy, and adds it up on the way: it is the gradient of the bias.</summary>
@@ -153,6 +166,33 @@ internal unsafe struct DotRectangle
                                 TS.Store(sum, Sums + row * TapDot.Lanes + lane);
                             }
             }
+        }
+    }
+
+    /// <summary>Adds a tile's dy up in its place, for the gradient of the bias.</summary>
+    private struct Summing : ISimdWork
+    {
+        public DotRectangle Rectangle;
+        public float* Dy, Sums;
+        public int Rows;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            int width = Rectangle.Width;
+            long pixel = (long)Rectangle.G.OutChannels * width;
+            for (int row = 0; row < Rows; row++)
+                for (int lane = 0; lane < TapDot.Lanes; lane += TS.Count)
+                {
+                    TV sum = TS.Load(Sums + row * TapDot.Lanes + lane);
+                    for (int i = Rectangle.Top; i < Rectangle.Bottom; i++)
+                    {
+                        float* from = Dy + ((long)i * Rectangle.G.OutWidth + Rectangle.Left) * pixel + row * width + lane;
+                        for (int j = Rectangle.Left; j < Rectangle.Right; j++, from += pixel)
+                            for (int n = 0; n < width; n += TapDot.Lanes) sum = TS.Add(sum, TS.Load(from + n));
+                    }
+                    TS.Store(sum, Sums + row * TapDot.Lanes + lane);
+                }
         }
     }
 }

@@ -1,116 +1,133 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
 namespace Engine.Kernels;
 
 /// <summary>Maximum pooling over <see cref="BatchLanes"/> activations.</summary>
 internal static unsafe class MaxPoolKernel
 {
-    /// <summary>y = the largest element of each window and places = which of the window's places inside the image it is, as a float.</summary>
+    /// <summary>Windows of up to so many places are remembered in bytes.</summary>
+    private const int ByteLimit = 256;
+
+    /// <summary>Bytes that the place of a maximum takes: 1, or 4 (a float) where a window has more places than a byte can tell apart.</summary>
+    public static int PlaceBytes(in Pool2dGeometry g)
+    {
+        long rows = g.IsAdaptive ? Bin(g.InHeight, g.OutHeight) : Math.Min(g.Kernel.Height, g.InHeight);
+        long columns = g.IsAdaptive ? Bin(g.InWidth, g.OutWidth) : Math.Min(g.Kernel.Width, g.InWidth);
+        return rows * columns <= ByteLimit ? sizeof(byte) : sizeof(float);
+
+        static int Bin(int size, int bins) => Math.Min(size, size / bins + 2); // one more where size does not divide, one more where the bin begins within a pixel
+    }
+
+    /// <summary>y = the largest element of each window and places = which of the window's places inside the image it is, <see cref="PlaceBytes"/> each; no
+    /// places are written where the span is empty.</summary>
     /// <remarks>The first of equal elements counts; NaN is larger than everything, and the last NaN counts, as in PyTorch.</remarks>
-    public static void Forward(in Pool2dGeometry g, ReadOnlySpan<float> x, Span<float> y, Span<float> places)
+    public static void Forward(in Pool2dGeometry g, ReadOnlySpan<float> x, Span<float> y, Span<byte> places)
     {
-        fixed (float* px = x, py = y, pPlaces = places)
+        Debug.Assert(places.IsEmpty || places.Length == (long)y.Length * PlaceBytes(g));
+        fixed (float* px = x, py = y)
+        fixed (byte* p = places)
         {
-            ForwardBody body = new() { G = g, X = px, Y = py, Places = pPlaces };
-            Work.For(BatchLanes.Blocks(g.Batch) * g.OutHeight, 1, ref body);
+            if (places.IsEmpty) PoolFold.Run(new Largest<NoPlaces> { X = px, Y = py }, g, backward: false);
+            else if (PlaceBytes(g) == 1) PoolFold.Run(new Largest<BytePlaces> { X = px, Y = py, Places = p }, g, backward: false);
+            else PoolFold.Run(new Largest<FloatPlaces> { X = px, Y = py, Places = p }, g, backward: false);
         }
     }
 
-    /// <summary>dx[chosen place] += dy.</summary>
-    public static void Backward(in Pool2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> places, Span<float> dx)
+    /// <summary>dx = for each element the sum of dy over the windows that chose it, in their order.</summary>
+    public static void Backward(in Pool2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<byte> places, Span<float> dx)
     {
-        fixed (float* pdy = dy, pPlaces = places, pdx = dx)
+        Debug.Assert(places.Length == (long)dy.Length * PlaceBytes(g));
+        fixed (float* pdy = dy, pdx = dx)
+        fixed (byte* p = places)
         {
-            BackwardBody body = new() { G = g, Dy = pdy, Places = pPlaces, Dx = pdx };
-            Work.For(PoolPieces.Count(g), 1, ref body);
+            if (PlaceBytes(g) == 1) PoolFold.Run(new Chosen<BytePlaces> { Dy = pdy, Dx = pdx, Places = p }, g, backward: true);
+            else PoolFold.Run(new Chosen<FloatPlaces> { Dy = pdy, Dx = pdx, Places = p }, g, backward: true);
         }
     }
 
-    private struct ForwardBody : IWorkBody, ISimdWork
+    private struct Largest<TPlaces> : IPoolFold where TPlaces : struct, IPlaces
     {
-        public Pool2dGeometry G;
-        public float* X, Y, Places;
-        private int _from, _to;
+        public float* X, Y;
+        public byte* Places;
 
-        public void Run(int from, int to)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Start<TV, TS>(out PoolState<TV> state) where TV : unmanaged where TS : struct, ISimd<TV> =>
+            state = new() { Value = TS.Create(float.NegativeInfinity), Place = TS.Create(0), NaNPlace = TS.Create(-1) };
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly TV Weight<TV, TS>(long pixel, int number) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Create(number);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Add<TV, TS>(long at, TV weight, ref PoolState<TV> state) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            ForwardBody copy = this with { _from = from, _to = to }; // the body is shared by threads
-            Simd.Dispatch(ref copy);
+            TV x = TS.Load(X + at);
+            state.Place = TS.IfGreater(x, state.Value, weight, state.Place);
+            state.Value = TS.Larger(x, state.Value);
+            state.NaNPlace = TS.IfEqual(x, x, state.NaNPlace, weight);
         }
 
-        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store<TV, TS>(long to, long pixel, in PoolState<TV> state) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            for (int item = _from; item < _to; item++)
-            {
-                ImageBlock block = BatchLanes.BlockOf(G.Batch, item / G.OutHeight);
-                int i = item % G.OutHeight, pixel = G.Channels * block.Width, wide = pixel - pixel % TS.Count;
-                long first = block.Start(G.Channels);
-                float* x = X + first * G.InHeight * G.InWidth;
-                for (int j = 0; j < G.OutWidth; j++)
-                {
-                    PoolPixels window = new(G, i, j);
-                    long to = first * G.OutHeight * G.OutWidth + ((long)i * G.OutWidth + j) * pixel;
-                    int n = 0;
-                    for (; n < wide; n += TS.Count) One<TV, TS>(window, x + n, pixel, to + n);
-                    for (; n < pixel; n++) One<float, Simd1>(window, x + n, pixel, to + n);
-                }
-            }
-        }
-
-        private readonly void One<TV, TS>(in PoolPixels window, float* x, int pixel, long to) where TV : unmanaged where TS : struct, ISimd<TV>
-        {
-            TV best = TS.Create(float.NegativeInfinity), place = TS.Create(0);
-            for (int u = 0; u < window.Rows; u++)
-                for (int v = 0; v < window.Columns; v++)
-                {
-                    TV value = TS.Load(x + (long)window.Pixel(u, v) * pixel), here = TS.Create(u * window.Columns + v);
-                    place = TS.IfEqual(value, value, TS.IfGreater(value, best, here, place), here);
-                    best = TS.IfEqual(value, value, TS.IfGreater(value, best, value, best), value);
-                }
-            TS.Store(best, Y + to);
-            TS.Store(place, Places + to);
+            TV none = TS.Create(-1);
+            TS.Store(TS.IfEqual(state.NaNPlace, none, state.Value, TS.Create(float.NaN)), Y + to);
+            TPlaces.Store<TV, TS>(TS.IfEqual(state.NaNPlace, none, state.Place, state.NaNPlace), Places, to);
         }
     }
 
-    private struct BackwardBody : IWorkBody, ISimdWork
+    private struct Chosen<TPlaces> : IPoolFold where TPlaces : struct, IPlaces
     {
-        public Pool2dGeometry G;
-        public float* Dy, Places, Dx;
-        private int _from, _to;
+        public float* Dy, Dx;
+        public byte* Places;
 
-        public void Run(int from, int to)
-        {
-            BackwardBody copy = this with { _from = from, _to = to };
-            Simd.Dispatch(ref copy);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Start<TV, TS>(out PoolState<TV> state) where TV : unmanaged where TS : struct, ISimd<TV> => state = new() { Value = TS.Create(0) };
 
-        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
-        {
-            for (int item = _from; item < _to; item++)
-            {
-                (ImageBlock block, int start, int stop) = PoolPieces.Of(G, item);
-                int pixel = G.Channels * block.Width;
-                long first = block.Start(G.Channels), at = first * G.OutHeight * G.OutWidth;
-                float* dx = Dx + first * G.InHeight * G.InWidth;
-                for (int i = 0; i < G.OutHeight; i++)
-                    for (int j = 0; j < G.OutWidth; j++, at += pixel)
-                    {
-                        PoolPixels window = new(G, i, j);
-                        int n = start;
-                        for (; n + TS.Count <= stop; n += TS.Count) One<TV, TS>(window, at + n, pixel, dx + n);
-                        for (; n < stop; n++) One<float, Simd1>(window, at + n, pixel, dx + n);
-                    }
-            }
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly TV Weight<TV, TS>(long pixel, int number) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Create(number);
 
-        private readonly void One<TV, TS>(in PoolPixels window, long at, int pixel, float* dx) where TV : unmanaged where TS : struct, ISimd<TV>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Add<TV, TS>(long at, TV weight, ref PoolState<TV> state) where TV : unmanaged where TS : struct, ISimd<TV> =>
+            state.Value = TS.IfEqual(TPlaces.Load<TV, TS>(Places, at), weight, TS.Add(state.Value, TS.Load(Dy + at)), state.Value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Store<TV, TS>(long to, long pixel, in PoolState<TV> state) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Store(state.Value, Dx + to);
+    }
+
+    /// <summary>How the places of the maxima are kept.</summary>
+    private interface IPlaces
+    {
+        static abstract TV Load<TV, TS>(byte* places, long at) where TV : unmanaged where TS : struct, ISimd<TV>;
+
+        static abstract void Store<TV, TS>(TV place, byte* places, long at) where TV : unmanaged where TS : struct, ISimd<TV>;
+    }
+
+    private readonly struct BytePlaces : IPlaces
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TV Load<TV, TS>(byte* places, long at) where TV : unmanaged where TS : struct, ISimd<TV> => TS.LoadBytes(places + at);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store<TV, TS>(TV place, byte* places, long at) where TV : unmanaged where TS : struct, ISimd<TV> => TS.StoreBytes(place, places + at);
+    }
+
+    private readonly struct FloatPlaces : IPlaces
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TV Load<TV, TS>(byte* places, long at) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Load((float*)places + at);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store<TV, TS>(TV place, byte* places, long at) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Store(place, (float*)places + at);
+    }
+
+    private readonly struct NoPlaces : IPlaces
+    {
+        public static TV Load<TV, TS>(byte* places, long at) where TV : unmanaged where TS : struct, ISimd<TV> => throw new NotSupportedException();
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Store<TV, TS>(TV place, byte* places, long at) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            TV dy = TS.Load(Dy + at), place = TS.Load(Places + at);
-            for (int u = 0; u < window.Rows; u++)
-                for (int v = 0; v < window.Columns; v++)
-                {
-                    float* p = dx + (long)window.Pixel(u, v) * pixel;
-                    TV sum = TS.Load(p);
-                    TS.Store(TS.IfEqual(place, TS.Create(u * window.Columns + v), TS.Add(sum, dy), sum), p);
-                }
         }
     }
 }

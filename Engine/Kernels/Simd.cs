@@ -11,7 +11,13 @@ internal unsafe interface ISimd<TV> where TV : unmanaged
 {
     static abstract int Count { get; }
     static abstract TV Load(float* p);
+
+    /// <summary>Bytes as the floats 0 to 255.</summary>
+    static abstract TV LoadBytes(byte* p);
     static abstract void Store(TV v, float* p);
+
+    /// <summary>Lanes that are whole numbers from 0 to 255, as bytes.</summary>
+    static abstract void StoreBytes(TV v, byte* p);
     static abstract TV Create(float value);
     static abstract TV Add(TV a, TV b);
     static abstract TV Subtract(TV a, TV b);
@@ -26,6 +32,9 @@ internal unsafe interface ISimd<TV> where TV : unmanaged
 
     /// <summary>IEEE 754-2019 minimum.</summary>
     static abstract TV Min(TV a, TV b);
+
+    /// <summary>a &gt; b ? a : b, per lane; b where either is NaN, and of two zeros.</summary>
+    static abstract TV Larger(TV a, TV b);
     static abstract TV Sqrt(TV a);
     static abstract TV Abs(TV a);
     static abstract TV Negate(TV a);

@@ -66,6 +66,11 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+        }
         if (g.Relu)
         {
             c00 = TS.Max(c00, default);
@@ -112,6 +117,13 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
         }
         if (g.Relu)
         {
@@ -167,6 +179,15 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
         }
         if (g.Relu)
         {
@@ -230,6 +251,17 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
         }
         if (g.Relu)
         {
@@ -301,6 +333,19 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40);
         }
         if (g.Relu)
         {
@@ -381,6 +426,21 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50);
+        }
         if (g.Relu)
         {
             c00 = TS.Max(c00, default);
@@ -440,6 +500,11 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
+        }
         if (g.Relu)
         {
             c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
@@ -489,6 +554,13 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
         }
         if (g.Relu)
         {
@@ -548,6 +620,15 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21);
         }
         if (g.Relu)
         {
@@ -616,6 +697,17 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31);
         }
         if (g.Relu)
         {
@@ -693,6 +785,19 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40); c41 = TS.Add(TS.Load(from + TS.Count), c41);
         }
         if (g.Relu)
         {
@@ -780,6 +885,21 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40); c41 = TS.Add(TS.Load(from + TS.Count), c41);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50); c51 = TS.Add(TS.Load(from + TS.Count), c51);
+        }
         if (g.Relu)
         {
             c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
@@ -843,6 +963,11 @@ internal unsafe partial struct TapGemm
             }
             while (--k != 0);
         }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01); c02 = TS.Add(TS.Load(from + 2 * TS.Count), c02); c03 = TS.Add(TS.Load(from + 3 * TS.Count), c03);
+        }
         if (g.Relu)
         {
             c00 = TS.Max(c00, default); c01 = TS.Max(c01, default); c02 = TS.Max(c02, default); c03 = TS.Max(c03, default);
@@ -898,6 +1023,13 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01); c02 = TS.Add(TS.Load(from + 2 * TS.Count), c02); c03 = TS.Add(TS.Load(from + 3 * TS.Count), c03);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11); c12 = TS.Add(TS.Load(from + 2 * TS.Count), c12); c13 = TS.Add(TS.Load(from + 3 * TS.Count), c13);
         }
         if (g.Relu)
         {
@@ -965,6 +1097,15 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01); c02 = TS.Add(TS.Load(from + 2 * TS.Count), c02); c03 = TS.Add(TS.Load(from + 3 * TS.Count), c03);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11); c12 = TS.Add(TS.Load(from + 2 * TS.Count), c12); c13 = TS.Add(TS.Load(from + 3 * TS.Count), c13);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21); c22 = TS.Add(TS.Load(from + 2 * TS.Count), c22); c23 = TS.Add(TS.Load(from + 3 * TS.Count), c23);
         }
         if (g.Relu)
         {
@@ -1043,6 +1184,17 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01); c02 = TS.Add(TS.Load(from + 2 * TS.Count), c02); c03 = TS.Add(TS.Load(from + 3 * TS.Count), c03);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11); c12 = TS.Add(TS.Load(from + 2 * TS.Count), c12); c13 = TS.Add(TS.Load(from + 3 * TS.Count), c13);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21); c22 = TS.Add(TS.Load(from + 2 * TS.Count), c22); c23 = TS.Add(TS.Load(from + 3 * TS.Count), c23);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31); c32 = TS.Add(TS.Load(from + 2 * TS.Count), c32); c33 = TS.Add(TS.Load(from + 3 * TS.Count), c33);
         }
         if (g.Relu)
         {
@@ -1132,6 +1284,19 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01); c02 = TS.Add(TS.Load(from + 2 * TS.Count), c02); c03 = TS.Add(TS.Load(from + 3 * TS.Count), c03);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11); c12 = TS.Add(TS.Load(from + 2 * TS.Count), c12); c13 = TS.Add(TS.Load(from + 3 * TS.Count), c13);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21); c22 = TS.Add(TS.Load(from + 2 * TS.Count), c22); c23 = TS.Add(TS.Load(from + 3 * TS.Count), c23);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31); c32 = TS.Add(TS.Load(from + 2 * TS.Count), c32); c33 = TS.Add(TS.Load(from + 3 * TS.Count), c33);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40); c41 = TS.Add(TS.Load(from + TS.Count), c41); c42 = TS.Add(TS.Load(from + 2 * TS.Count), c42); c43 = TS.Add(TS.Load(from + 3 * TS.Count), c43);
         }
         if (g.Relu)
         {
@@ -1232,6 +1397,21 @@ internal unsafe partial struct TapGemm
                 b += bStep;
             }
             while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01); c02 = TS.Add(TS.Load(from + 2 * TS.Count), c02); c03 = TS.Add(TS.Load(from + 3 * TS.Count), c03);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11); c12 = TS.Add(TS.Load(from + 2 * TS.Count), c12); c13 = TS.Add(TS.Load(from + 3 * TS.Count), c13);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21); c22 = TS.Add(TS.Load(from + 2 * TS.Count), c22); c23 = TS.Add(TS.Load(from + 3 * TS.Count), c23);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31); c32 = TS.Add(TS.Load(from + 2 * TS.Count), c32); c33 = TS.Add(TS.Load(from + 3 * TS.Count), c33);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40); c41 = TS.Add(TS.Load(from + TS.Count), c41); c42 = TS.Add(TS.Load(from + 2 * TS.Count), c42); c43 = TS.Add(TS.Load(from + 3 * TS.Count), c43);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50); c51 = TS.Add(TS.Load(from + TS.Count), c51); c52 = TS.Add(TS.Load(from + 2 * TS.Count), c52); c53 = TS.Add(TS.Load(from + 3 * TS.Count), c53);
         }
         if (g.Relu)
         {

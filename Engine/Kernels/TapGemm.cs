@@ -19,6 +19,9 @@ internal enum SumStart
 
     /// <summary>At what C holds: gradients, and sums cut into several calls.</summary>
     Accumulate,
+
+    /// <summary>At zero; what C holds is added to the finished sum. Short sums added up have smaller errors than a long chain. The sum must fit one block.</summary>
+    AddAtEnd,
 }
 
 /// <summary>The one multiply-add kernel under convolution (all three passes), Linear and matmul:
@@ -86,6 +89,7 @@ internal unsafe partial struct TapGemm
             RunBlock(g, rows, lanes);
             return;
         }
+        Debug.Assert(g.Begin != SumStart.AddAtEnd);
         TapGemm part = g;
         part.Relu = false;
         if (g.Depth > block)

@@ -31,15 +31,49 @@ internal static unsafe class Winograd
     /// <summary>Products of a tile.</summary>
     public const int Points = Window * Window;
 
-    /// <summary>Channels, on both sides, from which products outweigh transforms, and output pixels, of which a tile wastes those beyond the edge.</summary>
-    private const int LeastChannels = 32, LeastSide = 7;
+    /// <summary>Channels, on both sides, from which products outweigh transforms, and the share of the products of sums over taps that must be left over: at
+    /// fewer channels more of them.</summary>
+    private const int LeastChannels = 16, ManyChannels = 32;
+
+    private const double LeastSaved = 2.7, LeastSavedOfMany = 1.9;
+
+    /// <summary>Tiles of an image: fewer are too few pieces of work for two threads.</summary>
+    private const int LeastTiles = 4;
+
+    /// <summary>Tiles of all images that a weight gradient adds up at least: with fewer, errors exceed four times those of <see cref="TapDot"/>'s short chains.</summary>
+    private const int LeastSum = 256;
 
     /// <summary>The two positive finite points, their squares and cubes; what the polynomials with these zeros are made of. All are exact in a float.</summary>
     public const float A = 0.75f, B = 1.5f, A2 = A * A, B2 = B * B, A3 = A2 * A, B3 = B2 * B, A2B2 = A2 * B2, SumOfSquares = A2 + B2;
 
-    /// <summary>Whether wide blocks of such a convolution take this way.</summary>
+    /// <summary>Whether wide blocks of such a convolution take this way in the forward pass and in the input gradient. The batch has no say, so that an image has the
+    /// same bits in every wide block. docs/decisions.md has the measurements.</summary>
     public static bool Suits(in Conv2dGeometry g, ConvWay way = ConvWay.Best) =>
-        way != ConvWay.Direct && CanDo(g) && (way == ConvWay.Winograd || (Math.Min(g.InChannels, g.OutChannels) >= LeastChannels && Math.Min(g.OutHeight, g.OutWidth) >= LeastSide));
+        Pays(g, Math.Max(Tiles(g.OutHeight) * Tiles(g.OutWidth), Tiles(g.InHeight) * Tiles(g.InWidth)), way);
+
+    /// <summary>The same of the weight gradient, whose tiles are those of the output alone.</summary>
+    public static bool SuitsWeights(in Conv2dGeometry g, ConvWay way = ConvWay.Best)
+    {
+        int tiles = Tiles(g.OutHeight) * Tiles(g.OutWidth);
+        return Pays(g, tiles, way) && (way == ConvWay.Winograd || (long)tiles * BatchLanes.FirstSingle(g.Batch) >= LeastSum);
+    }
+
+    private static bool Pays(in Conv2dGeometry g, int tiles, ConvWay way)
+    {
+        if (way == ConvWay.Direct || !CanDo(g)) return false;
+        if (way == ConvWay.Winograd) return true;
+        int channels = Math.Min(g.InChannels, g.OutChannels);
+        long products = (long)Meetings(g.InHeight, g.OutHeight, g.Padding.Top) * Meetings(g.InWidth, g.OutWidth, g.Padding.Left);
+        return channels >= LeastChannels && tiles >= LeastTiles && products >= (channels < ManyChannels ? LeastSaved : LeastSavedOfMany) * Points * tiles;
+    }
+
+    /// <summary>How many pairs of an output row and a kernel row fall inside the image: what sums over taps multiply.</summary>
+    private static int Meetings(int input, int output, int padding)
+    {
+        int count = 0;
+        for (int u = 0; u <= 2; u++) count += Math.Max(0, Math.Min(output, input + padding - u) - Math.Max(0, padding - u));
+        return count;
+    }
 
     /// <summary>3 x 3, nothing skipped, every channel with every other, and blocks with images in the lanes.</summary>
     private static bool CanDo(in Conv2dGeometry g) =>

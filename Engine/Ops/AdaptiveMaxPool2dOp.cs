@@ -16,7 +16,7 @@ public static class AdaptiveMaxPool2dOp
     public static Tensor AdaptiveMaxPool2d(this Tensor x, Size2 outputSize)
     {
         ArgumentNullException.ThrowIfNull(x);
-        return MaxPooling.Apply(x, Pool2dGeometry.CreateAdaptive(Name, x.Shape, outputSize), Name, out _);
+        return MaxPooling.Apply(x, Pool2dGeometry.CreateAdaptive(Name, x.Shape, outputSize), Name);
     }
 
     /// <summary><see cref="AdaptiveMaxPool2d"/> together with where each maximum was.</summary>
@@ -28,8 +28,6 @@ public static class AdaptiveMaxPool2dOp
     public static (Tensor Values, int[] Indices) AdaptiveMaxPool2dWithIndices(this Tensor x, Size2 outputSize)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Pool2dGeometry geometry = Pool2dGeometry.CreateAdaptive(Name, x.Shape, outputSize);
-        Tensor y = MaxPooling.Apply(x, geometry, Name, out Tensor places);
-        return (y, MaxPooling.Indices(places, geometry));
+        return MaxPooling.ApplyWithIndices(x, Pool2dGeometry.CreateAdaptive(Name, x.Shape, outputSize), Name);
     }
 }

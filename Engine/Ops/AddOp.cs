@@ -28,6 +28,8 @@ public static class AddOp
     {
         public static string Name => "add";
 
+        public static (bool A, bool B) PassesGradient => (true, true);
+
         public static TV Forward<TV, TS>(TV a, TV b) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Add(a, b);
 
         public static TV BackwardA<TV, TS>(TV dy, TV a, TV b) where TV : unmanaged where TS : struct, ISimd<TV> => dy;

@@ -43,7 +43,6 @@ internal static class AvgPooling
         protected override void Backward(Tensor gradient)
         {
             Tensor dx = Tensor.Empty(_geometry.InputShape, Layout.BatchLanes);
-            dx.Span.Clear();
             AvgPoolKernel.Backward(_geometry, gradient.To(Layout.BatchLanes).Span, _divisors!.Span, dx.Span);
             Add(0, dx);
         }

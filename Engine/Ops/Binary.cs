@@ -12,6 +12,9 @@ internal interface IBinaryOp
     /// <summary>f(a, b).</summary>
     static abstract TV Forward<TV, TS>(TV a, TV b) where TV : unmanaged where TS : struct, ISimd<TV>;
 
+    /// <summary>Whether the gradient of a, or of b, is dy itself.</summary>
+    static virtual (bool A, bool B) PassesGradient => (false, false);
+
     /// <summary>dy * df/da.</summary>
     static abstract TV BackwardA<TV, TS>(TV dy, TV a, TV b) where TV : unmanaged where TS : struct, ISimd<TV>;
 
@@ -74,10 +77,14 @@ internal static class Binary
         protected override void Backward(Tensor gradient)
         {
             Tensor savedA = _a.Get(Op), savedB = _b.Get(Op);
+            bool passesA = TOp.PassesGradient.A && savedA.Shape == gradient.Shape, passesB = TOp.PassesGradient.B && savedB.Shape == gradient.Shape;
+            if (passesA) Add(0, gradient, ours: false);
+            if (passesB) Add(1, gradient, ours: false);
+            if ((passesA || !Needs(0)) && (passesB || !Needs(1))) return;
             (Tensor left, Tensor right) = Align(savedA, savedB, gradient.Shape);
             Tensor dy = gradient.To(CommonLayout(savedA, savedB));
-            if (Needs(0)) Add(0, Gradient(default(BackwardAMap<TOp>), dy, left, right, savedA.Shape));
-            if (Needs(1)) Add(1, Gradient(default(BackwardBMap<TOp>), dy, left, right, savedB.Shape));
+            if (Needs(0) && !passesA) Add(0, Gradient(default(BackwardAMap<TOp>), dy, left, right, savedA.Shape));
+            if (Needs(1) && !passesB) Add(1, Gradient(default(BackwardBMap<TOp>), dy, left, right, savedB.Shape));
         }
 
         protected override void Free() => _a = _b = default;

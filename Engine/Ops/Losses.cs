@@ -19,17 +19,19 @@ internal static class Losses
     /// <exception cref="ArgumentOutOfRangeException">No such reduction.</exception>
     public static Tensor Reduce(Tensor items, LossReduction reduction, string op)
     {
-        CheckReduction(reduction, items.Count, $"input {items.Shape}", op);
+        if (!IsDefined(reduction, items.Count, op)) throw NoItems($"input {items.Shape}", op);
         return reduction switch { LossReduction.None => items, LossReduction.Mean => items.Mean(), _ => items.Sum() };
     }
 
-    /// <exception cref="ArgumentException">The mean of no items.</exception>
+    /// <summary>Whether there is a result: a mean needs items.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such reduction.</exception>
-    public static void CheckReduction(LossReduction reduction, int items, string input, string op)
+    public static bool IsDefined(LossReduction reduction, int items, string op)
     {
         if (reduction is not (LossReduction.None or LossReduction.Mean or LossReduction.Sum))
             throw new ArgumentOutOfRangeException(nameof(reduction), $"{op}: reduction must be None, Mean or Sum, got {reduction}.");
-        if (reduction == LossReduction.Mean && items == 0)
-            throw new ArgumentException($"{op}: there is no mean loss of 0 items. Received: {input}.", nameof(input));
+        return reduction != LossReduction.Mean || items > 0;
     }
+
+    /// <summary>What to throw for a mean of no items.</summary>
+    public static ArgumentException NoItems(string input, string op) => new($"{op}: there is no mean loss of 0 items. Received: {input}.", nameof(input));
 }

@@ -18,7 +18,7 @@ public static class MaxPool2dOp
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     /// <exception cref="ArgumentException">The input does not fit.</exception>
     public static Tensor MaxPool2d(this Tensor x, Size2 kernel, Size2? stride = null, Size2 padding = default, Size2? dilation = null, bool ceilMode = false) =>
-        MaxPooling.Apply(x, Geometry(x, kernel, stride, padding, dilation, ceilMode), Name, out _);
+        MaxPooling.Apply(x, Geometry(x, kernel, stride, padding, dilation, ceilMode), Name);
 
     /// <summary><see cref="MaxPool2d"/> together with where each maximum was.</summary>
     /// <param name="x">[N, C, H, W].</param>
@@ -32,9 +32,7 @@ public static class MaxPool2dOp
     /// <exception cref="ArgumentException">The input does not fit.</exception>
     public static (Tensor Values, int[] Indices) MaxPool2dWithIndices(this Tensor x, Size2 kernel, Size2? stride = null, Size2 padding = default, Size2? dilation = null, bool ceilMode = false)
     {
-        Pool2dGeometry geometry = Geometry(x, kernel, stride, padding, dilation, ceilMode);
-        Tensor y = MaxPooling.Apply(x, geometry, Name, out Tensor places);
-        return (y, MaxPooling.Indices(places, geometry));
+        return MaxPooling.ApplyWithIndices(x, Geometry(x, kernel, stride, padding, dilation, ceilMode), Name);
     }
 
     private static Pool2dGeometry Geometry(Tensor x, Size2 kernel, Size2? stride, Size2 padding, Size2? dilation, bool ceilMode)

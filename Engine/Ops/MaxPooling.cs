@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Engine.Kernels;
 using Engine.Tensors;
 
@@ -6,24 +7,56 @@ namespace Engine.Ops;
 /// <summary>What maximum pooling with fixed and with adaptive windows shares.</summary>
 internal static class MaxPooling
 {
-    /// <summary>Pools; the chosen places come along in the layout of the result.</summary>
-    public static Tensor Apply(Tensor x, Pool2dGeometry geometry, string op, out Tensor places)
+    /// <summary>Pools.</summary>
+    public static Tensor Apply(Tensor x, Pool2dGeometry geometry, string op)
     {
-        Tensor y = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
-        places = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
-        MaxPoolKernel.Forward(geometry, x.To(Layout.BatchLanes).Span, y.Span, places.Span);
-        return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(op, geometry, places).Attach(y, x) : y;
+        bool isRecorded = Node.IsNeeded(x);
+        Tensor y = Forward(x, geometry, withPlaces: isRecorded, out Tensor? places);
+        return isRecorded ? Workspace.Rent<Node>().Set(op, geometry, places!).Attach(y, x) : y;
     }
 
-    /// <summary>Row-major indices of the chosen pixels within their H x W plane; -1 for a window without any pixel.</summary>
-    public static int[] Indices(Tensor places, in Pool2dGeometry geometry)
+    /// <summary>Pools, and says where each maximum was.</summary>
+    /// <returns>The values, and the row-major indices of the chosen pixels within their H x W plane; -1 for a window without any pixel.</returns>
+    public static (Tensor Values, int[] Indices) ApplyWithIndices(Tensor x, Pool2dGeometry geometry, string op)
     {
-        ReadOnlySpan<float> place = places.AsSpan();
-        int[] indices = new int[place.Length];
-        for (int at = 0; at < indices.Length; at++)
+        Tensor y = Forward(x, geometry, withPlaces: true, out Tensor? places);
+        int[] indices = Indices(places!, geometry);
+        return (Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(op, geometry, places!).Attach(y, x) : y, indices);
+    }
+
+    /// <summary>The kernel; the chosen places come along in the order of the result, several to a float.</summary>
+    private static Tensor Forward(Tensor x, in Pool2dGeometry geometry, bool withPlaces, out Tensor? places)
+    {
+        Tensor y = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
+        places = withPlaces ? Tensor.Empty([(int)((PlaceBytes(geometry) + sizeof(float) - 1) / sizeof(float))]) : null;
+        MaxPoolKernel.Forward(geometry, x.To(Layout.BatchLanes).Span, y.Span, places is null ? default : Bytes(places, geometry));
+        return y;
+    }
+
+    private static long PlaceBytes(in Pool2dGeometry geometry) => (long)geometry.OutputShape.Count * MaxPoolKernel.PlaceBytes(geometry);
+
+    private static Span<byte> Bytes(Tensor places, in Pool2dGeometry geometry) => MemoryMarshal.AsBytes(places.Span)[..checked((int)PlaceBytes(geometry))];
+
+    private static int[] Indices(Tensor places, in Pool2dGeometry geometry)
+    {
+        ReadOnlySpan<byte> bytes = Bytes(places, geometry);
+        bool inBytes = MaxPoolKernel.PlaceBytes(geometry) == 1;
+        int[] indices = new int[geometry.OutputShape.Count];
+        int plane = geometry.OutHeight * geometry.OutWidth;
+        for (int b = 0, blocks = BatchLanes.Blocks(geometry.Batch); b < blocks; b++)
         {
-            PoolPixels window = new(geometry, at / geometry.OutWidth % geometry.OutHeight, at % geometry.OutWidth);
-            indices[at] = window.Count == 0 ? -1 : window.Pixel((int)place[at] / window.Columns, (int)place[at] % window.Columns);
+            ImageBlock block = BatchLanes.BlockOf(geometry.Batch, b);
+            int at = (int)block.Start(geometry.Channels * plane);
+            for (int p = 0; p < plane; p++)
+            {
+                PoolPixels window = new(geometry, p / geometry.OutWidth, p % geometry.OutWidth);
+                for (int c = 0; c < geometry.Channels; c++)
+                    for (int n = block.First; n < block.First + block.Width; n++, at++)
+                    {
+                        int place = inBytes ? bytes[at] : (int)MemoryMarshal.Cast<byte, float>(bytes)[at];
+                        indices[(n * geometry.Channels + c) * plane + p] = window.Count == 0 ? -1 : window.Pixel(place / window.Columns, place % window.Columns);
+                    }
+            }
         }
         return indices;
     }
@@ -45,8 +78,7 @@ internal static class MaxPooling
         protected override void Backward(Tensor gradient)
         {
             Tensor dx = Tensor.Empty(_geometry.InputShape, Layout.BatchLanes);
-            dx.Span.Clear();
-            MaxPoolKernel.Backward(_geometry, gradient.To(Layout.BatchLanes).Span, _places.Get(Op).Span, dx.Span);
+            MaxPoolKernel.Backward(_geometry, gradient.To(Layout.BatchLanes).Span, Bytes(_places.Get(Op), _geometry), dx.Span);
             Add(0, dx);
         }
 

@@ -28,7 +28,7 @@ public static class NllLossOp
         if (weight is not null && (weight.RequiresGrad || weight.Shape != new Shape(classes)))
             throw new ArgumentException($"nll_loss: weight must be a constant with one value for each of the {classes} classes. Received: weight {weight.Shape}{(weight.RequiresGrad ? ", which requires a gradient" : "")}.", nameof(weight));
         int counted = CheckLabels(target, classes, ignoreIndex);
-        Losses.CheckReduction(reduction, counted, $"input {input.Shape}, {target.Length} labels, {counted} of them not {ignoreIndex}", Name);
+        if (!Losses.IsDefined(reduction, counted, Name)) throw Losses.NoItems($"input {input.Shape}, {target.Length} labels, {counted} of them not {ignoreIndex}", Name);
 
         int plane = input.Rank == 1 ? 1 : input.Plane;
         ReadOnlySpan<float> x = input.AsSpan();

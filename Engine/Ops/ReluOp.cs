@@ -24,7 +24,7 @@ public static class ReluOp
     internal static Tensor Gradient(Tensor dy, Tensor y, ref bool ours)
     {
         Tensor aligned = dy.To(y.Layout), dx = ours || aligned != dy ? aligned : Tensor.Empty(y.Shape, y.Layout);
-        Elementwise.Map(default(Masked), aligned.Span, y.Span, dx.Span);
+        Elementwise.Map(default(ReluGradientMap), aligned.Span, y.Span, dx.Span);
         ours = true;
         return dx;
     }
@@ -32,11 +32,6 @@ public static class ReluOp
     private struct Forward : IElementwise
     {
         public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Max(a, TS.Create(0));
-    }
-
-    private struct Masked : IElementwise
-    {
-        public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => WithRelu.Of<TV, TS>(a, b);
     }
 
     private sealed class Node : Tensors.Node

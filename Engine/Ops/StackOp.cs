@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Engine.Tensors;
 
 namespace Engine.Ops;
@@ -20,14 +21,25 @@ public static class StackOp
             int rank = first.Rank + 1, d = dim < 0 ? dim + rank : dim;
             if ((uint)d >= (uint)rank)
                 throw new ArgumentOutOfRangeException(nameof(dim), $"stack: dimension out of range: expected {-rank} to {rank - 1}, got {dim} for tensors of shape {first}.");
-            Tensor[] parts = new Tensor[tensors.Length];
-            for (int i = 0; i < parts.Length; i++)
+            List<Tensor> parts = Workspace.Rent<Parts>().Tensors;
+            for (int i = 0; i < tensors.Length; i++)
             {
                 if (tensors[i].Shape != first)
                     throw new ArgumentException($"stack: expects each tensor to be of equal shape. Received: tensor 0 {first}, tensor {i} {tensors[i].Shape}.", nameof(tensors));
-                parts[i] = tensors[i].Reshape(first.Insert(d, 1).Sizes);
+                parts.Add(tensors[i].Reshape(first.Insert(d, 1).Sizes));
             }
-            return Tensor.Cat(parts, d);
+            return Tensor.Cat(CollectionsMarshal.AsSpan(parts), d);
+        }
+    }
+
+    private sealed class Parts : IRecyclable
+    {
+        public List<Tensor> Tensors { get; } = [];
+
+        public bool Recycle()
+        {
+            Tensors.Clear();
+            return true;
         }
     }
 }

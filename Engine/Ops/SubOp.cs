@@ -28,6 +28,8 @@ public static class SubOp
     {
         public static string Name => "sub";
 
+        public static (bool A, bool B) PassesGradient => (true, false);
+
         public static TV Forward<TV, TS>(TV a, TV b) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Subtract(a, b);
 
         public static TV BackwardA<TV, TS>(TV dy, TV a, TV b) where TV : unmanaged where TS : struct, ISimd<TV> => dy;

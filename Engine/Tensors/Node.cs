@@ -104,7 +104,8 @@ internal abstract class Node : IRecyclable
         if (_gradient is null) (_gradient, GradientIsOurs, GradientIsRectified) = (contribution, ours, rectified);
         else
         {
-            Tensor other = contribution.To(_gradient.Layout), sum = GradientIsOurs ? _gradient : Tensor.Empty(_gradient.Shape, _gradient.Layout);
+            Tensor other = contribution.To(_gradient.Layout);
+            Tensor sum = GradientIsOurs ? _gradient : ours || other != contribution ? other : Tensor.Empty(_gradient.Shape, _gradient.Layout);
             Elementwise.Map(default(Plus), _gradient.Span, other.Span, sum.Span);
             (_gradient, GradientIsOurs, GradientIsRectified) = (sum, true, GradientIsRectified && rectified);
         }

@@ -1,0 +1,1 @@
+"""The engine beside its peers: what compare.py is made of."""
