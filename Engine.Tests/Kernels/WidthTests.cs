@@ -52,32 +52,6 @@ internal sealed unsafe class WidthTests
         }
     }
 
-    [Test]
-    public unsafe void A_channel_sum_is_sixty_four_chains_and_a_tree([Values(1, 2, 15, 16, 33, 63, 64, 65, 79, 80, 81, 100, 135)] int batch, [Values(3, 21, 33)] int channels)
-    {
-        const int Plane = 5;
-        float[] rows = Widths.Numbers(batch * channels * Plane, new Rng(44)), x = new float[rows.Length];
-        BatchLanes.FromRowMajor(rows, x, batch, channels, Plane);
-        float* all = stackalloc float[channels];
-        for (int channel = 0; channel < channels; channel++)
-        {
-            float[] lanes = new float[64];
-            for (int block = 0; block < batch; block += 64)
-                for (int p = 0; p < Plane; p++)
-                    for (int n = block; n < Math.Min(block + 64, batch); n++) lanes[n - block] += rows[(n * channels + channel) * Plane + p];
-            float expected = Tree(lanes);
-            fixed (float* px = x)
-            {
-                PlainTerm term = new() { X = px };
-                float sum;
-                ChannelSum.Of(ref term, batch, channels, Plane, channel, channel + 1, &sum - channel);
-                Assert.That(Widths.Bits([sum]), Is.EqualTo(Widths.Bits([expected])));
-                ChannelSum.Of(ref term, batch, channels, Plane, 0, channels, all);
-                Assert.That(Widths.Bits([all[channel]]), Is.EqualTo(Widths.Bits([expected])), "together with its neighbours");
-            }
-        }
-    }
-
     private static float Tree(float[] lanes)
     {
         for (int half = lanes.Length / 2; half > 0; half /= 2)

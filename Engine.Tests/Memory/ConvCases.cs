@@ -37,7 +37,7 @@ internal static class ConvCases
                     yield return new("conv backward input", sizes, m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(used), m.Output(x)));
                     yield return new("conv backward weight", sizes, m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w)));
                     yield return new("conv backward weight", sizes + " and bias", m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w), m.Output(o)));
-                    yield return new("conv backward bias", sizes, m => Conv2dWeightKernel.BackwardBias(g, m.Input(y), m.Output(o)));
+                    yield return new("conv backward bias", sizes, m => Conv2dBiasKernel.Backward(g, m.Input(y), m.Output(o)));
                 }
         }
     }

@@ -3,94 +3,121 @@ using System.Runtime.CompilerServices;
 namespace Engine.Kernels;
 
 /// <summary>What is added up over a channel.</summary>
-internal unsafe interface IChannelTerm
+internal interface IChannelTerm
 {
-    /// <summary>sum + term(element at <paramref name="offset"/>.. of <paramref name="channel"/>, or of the channels from there on).</summary>
-    TV Add<TV, TS, TC>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV> where TC : struct, IChannels;
+    /// <summary>sum + term(elements at <paramref name="at"/>..), given the numbers of their channels.</summary>
+    TV Add<TV, TS>(TV sum, long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV>;
 }
 
-/// <summary>Sums over all pixels and images of each channel of a <see cref="BatchLanes"/> activation.</summary>
-/// <remarks>64 virtual lanes a channel, one for each place of an image within its 64: each is a chain over images 64 apart and their pixels, and a fixed tree of
-/// halves adds them up. Which images share a block, and which channels go together, changes what the caches see and nothing else.</remarks>
-internal static unsafe class ChannelSum
+/// <summary>Sums over the pixels and images of a <see cref="ChannelPart"/>, channel by channel.</summary>
+/// <remarks>In a wide block 64 virtual lanes a channel, one an image: each is a chain over pixels, and a fixed tree of halves adds the lanes up. Of single
+/// images four chains, one for every fourth pixel, added up crosswise.</remarks>
+internal unsafe struct ChannelSum<TTerm> : ISimdWork where TTerm : struct, IChannelTerm
 {
-    /// <summary>Channels that go together: their lanes are 4 KB, and a pixel's rows are read end to end.</summary>
-    public const int Grain = 16;
+    /// <summary>Channels that go together at most: their lanes are 4 KB, and a pixel's rows are read end to end.</summary>
+    public const int Group = 16;
 
-    /// <summary>sums[c] = the sum of channel c's terms, for c from <paramref name="from"/> to <paramref name="to"/> - 1.</summary>
-    public static void Of<TTerm>(ref TTerm term, int batch, int channels, int plane, int from, int to, float* sums) where TTerm : struct, IChannelTerm
+    /// <summary>Pixels that go together: lanes are loaded and stored once for so many.</summary>
+    private const int Unroll = 4;
+
+    private const int Lanes = BatchLanes.FullWidth;
+
+    public TTerm Term;
+    public ChannelPart Part;
+
+    /// <summary>Channels of the activation, the first one wanted, and one past the last.</summary>
+    public int Channels, From, To;
+
+    /// <summary>What each channel brings.</summary>
+    public ChannelNumbers Numbers;
+
+    /// <summary>Sums[c] is written for c from <see cref="From"/> on.</summary>
+    public float* Sums;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        float* lanes = stackalloc float[BatchLanes.FullWidth * Grain];
-        for (; from < to; from += Grain)
+        if (Part.Width > 1) Wide<TV, TS>();
+        else
         {
-            int last = Math.Min(from + Grain, to);
-            new Span<float>(lanes, BatchLanes.FullWidth * Grain).Clear();
-            Work<TTerm> work = new() { Term = term, Lanes = lanes, Batch = batch, Channels = channels, Plane = plane, From = from, To = last };
-            Simd.Dispatch(ref work);
-            for (int c = from; c < last; c++) sums[c] = Tree(lanes + (c - from) * BatchLanes.FullWidth);
+            int c = From;
+            for (; c + TS.Count <= To; c += TS.Count) Single<TV, TS>(c);
+            for (; c < To; c++) Single<float, Simd1>(c);
         }
     }
 
-    private static float Tree(float* lanes)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Wide<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        for (int half = BatchLanes.FullWidth / 2; half > 0; half /= 2)
+        float* lanes = stackalloc float[Lanes * Group + 16];
+        lanes = (float*)(((nint)lanes + 63) & ~(nint)63);
+        TTerm term = Term;
+        int width = Part.Width;
+        long step = (long)Channels * width;
+        for (int from = From, to; from < To; from = to)
+        {
+            to = Math.Min(from + Group, To);
+            new Span<float>(lanes, Lanes * Group).Clear();
+            int p = 0;
+            long pixel = Part.Start + (long)from * width;
+            for (; p + Unroll <= Part.Pixels; p += Unroll, pixel += Unroll * step)
+            {
+                long at = pixel;
+                float* lane = lanes;
+                for (int c = from; c < to; c++, lane += Lanes - width)
+                {
+                    ChannelVectors<TV> k = Numbers.Of<TV, TS>(c);
+                    for (float* end = lane + width; lane < end; lane += TS.Count, at += TS.Count)
+                    {
+                        TV sum = term.Add<TV, TS>(TS.Load(lane), at, k);
+                        sum = term.Add<TV, TS>(sum, at + step, k);
+                        sum = term.Add<TV, TS>(sum, at + 2 * step, k);
+                        TS.Store(term.Add<TV, TS>(sum, at + 3 * step, k), lane);
+                    }
+                }
+            }
+            for (; p < Part.Pixels; p++, pixel += step)
+            {
+                long at = pixel;
+                float* lane = lanes;
+                for (int c = from; c < to; c++, lane += Lanes - width)
+                {
+                    ChannelVectors<TV> k = Numbers.Of<TV, TS>(c);
+                    for (float* end = lane + width; lane < end; lane += TS.Count, at += TS.Count) TS.Store(term.Add<TV, TS>(TS.Load(lane), at, k), lane);
+                }
+            }
+            for (int c = from; c < to; c++) Sums[c] = Tree<TV, TS>(lanes + (c - from) * Lanes);
+        }
+    }
+
+    private static float Tree<TV, TS>(float* lanes) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        int half = Lanes / 2;
+        for (; half >= TS.Count; half /= 2)
+            for (int i = 0; i < half; i += TS.Count) TS.Store(TS.Add(TS.Load(lanes + i), TS.Load(lanes + i + half)), lanes + i);
+        for (; half > 0; half /= 2)
             for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
         return lanes[0];
     }
 
-    private struct Work<TTerm> : ISimdWork where TTerm : struct, IChannelTerm
+    /// <summary>The pixels of single images for one vector of channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Single<TV, TS>(int c) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        public TTerm Term;
-        public float* Lanes;
-        public int Batch, Channels, Plane, From, To;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
+        TTerm term = Term;
+        ChannelVectors<TV> k = Numbers.From<TV, TS>(c);
+        TV a = TS.Create(0), b = a, d = a, e = a;
+        long at = Part.Start + c, step = Channels;
+        int p = 0;
+        for (; p + Unroll <= Part.Pixels; p += Unroll, at += Unroll * step)
         {
-            TTerm term = Term;
-            for (int number = 0, wide = BatchLanes.WideBlocks(Batch); number < wide; number++)
-            {
-                ImageBlock block = BatchLanes.BlockOf(Batch, number);
-                long pixel = block.Start((long)Channels * Plane) + (long)From * block.Width;
-                for (int p = 0; p < Plane; p++, pixel += (long)Channels * block.Width)
-                {
-                    long row = pixel;
-                    float* lanes = Lanes;
-                    for (int c = From; c < To; c++, row += block.Width, lanes += BatchLanes.FullWidth)
-                        for (int n = 0; n < block.Width; n += TS.Count) TS.Store(term.Add<TV, TS, OneChannel>(TS.Load(lanes + n), row + n, c), lanes + n);
-                }
-            }
-            for (int image = BatchLanes.FirstSingle(Batch); image < Batch; image++)
-            {
-                float* lane = Lanes + image % BatchLanes.FullWidth;
-                int c = From;
-                for (; c + 2 * TS.Count <= To; c += 2 * TS.Count) Single<TV, TS>(term, image, c, lane + (c - From) * BatchLanes.FullWidth, true);
-                for (; c + TS.Count <= To; c += TS.Count) Single<TV, TS>(term, image, c, lane + (c - From) * BatchLanes.FullWidth, false);
-                for (; c < To; c++) Single<float, Simd1>(term, image, c, lane + (c - From) * BatchLanes.FullWidth, false);
-            }
+            a = term.Add<TV, TS>(a, at, k);
+            b = term.Add<TV, TS>(b, at + step, k);
+            d = term.Add<TV, TS>(d, at + 2 * step, k);
+            e = term.Add<TV, TS>(e, at + 3 * step, k);
         }
-
-        /// <summary>The pixels of a single image for one vector of channels, or two: each waits for its own sum alone.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Single<TV, TS>(TTerm term, int image, int c, float* lane, bool two) where TV : unmanaged where TS : struct, ISimd<TV>
-        {
-            float* sums = stackalloc float[2 * 16];
-            int count = two ? 2 * TS.Count : TS.Count;
-            for (int i = 0; i < count; i++) sums[i] = lane[i * BatchLanes.FullWidth];
-            TV a = TS.Load(sums), b = two ? TS.Load(sums + TS.Count) : default;
-            long at = (long)image * Channels * Plane + c;
-            if (two)
-                for (int p = 0; p < Plane; p++, at += Channels)
-                {
-                    a = term.Add<TV, TS, ChannelALane>(a, at, c);
-                    b = term.Add<TV, TS, ChannelALane>(b, at + TS.Count, c + TS.Count);
-                }
-            else
-                for (int p = 0; p < Plane; p++, at += Channels) a = term.Add<TV, TS, ChannelALane>(a, at, c);
-            TS.Store(a, sums);
-            if (two) TS.Store(b, sums + TS.Count);
-            for (int i = 0; i < count; i++) lane[i * BatchLanes.FullWidth] = sums[i];
-        }
+        for (; p < Part.Pixels; p++, at += step) a = term.Add<TV, TS>(a, at, k);
+        TS.Store(TS.Add(TS.Add(a, d), TS.Add(b, e)), Sums + c);
     }
 }
 
@@ -100,6 +127,5 @@ internal unsafe struct PlainTerm : IChannelTerm
     public float* X;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly TV Add<TV, TS, TC>(TV sum, long offset, int channel) where TV : unmanaged where TS : struct, ISimd<TV> where TC : struct, IChannels =>
-        TS.Add(sum, TS.Load(X + offset));
+    public readonly TV Add<TV, TS>(TV sum, long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Add(sum, TS.Load(X + at));
 }

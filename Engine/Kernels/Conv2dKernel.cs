@@ -36,22 +36,27 @@ internal static unsafe class Conv2dKernel
             }, g, way);
     }
 
-    /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights as <see cref="Conv2dWeights.PackInput"/> returns them. dx is overwritten.</summary>
-    public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx, ConvWay way = ConvWay.Best)
+    /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights as <see cref="Conv2dWeights.PackInput"/> returns them. dx is overwritten.
+    /// Where the input was the result of a ReLU and is given as <paramref name="rectified"/>, dx is the gradient of that one's input.</summary>
+    public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx, ConvWay way = ConvWay.Best, ReadOnlySpan<float> rectified = default)
     {
         long taps = (long)g.Kernel.Height * g.Kernel.Width;
         bool isDirect = Conv2dWeights.IsDirect(g, way);
         Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way) && dy.Length == g.OutputShape.Count);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.InHeight) + TapAxis.Memory(g.InWidth));
-        fixed (float* pdy = dy, pw = packed, pdx = dx)
+        Debug.Assert(rectified.IsEmpty || rectified.Length == dx.Length);
+        fixed (float* pdy = dy, pw = packed, pdx = dx, pRectified = rectified)
+        {
             Run(new Conv2dPass
             {
                 Rows = TapAxis.Backward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
                 Columns = TapAxis.Backward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.InHeight)),
                 SourceHeight = g.OutHeight, SourceWidth = g.OutWidth, SourceGroup = g.OutChannelsPerGroup, ResultGroup = g.InChannelsPerGroup, Groups = g.Groups,
-                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Result = pdx,
+                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Result = pdx, Rectified = pRectified,
                 WeightRow = isDirect ? taps : 0, WeightStep = taps * g.InChannelsPerGroup,
             }, g, way);
+            if (pRectified != null) Rectify(g, way, pdx, pRectified);
+        }
     }
 
     private static void Run(Conv2dPass pass, in Conv2dGeometry g, ConvWay way)
@@ -78,6 +83,14 @@ internal static unsafe class Conv2dKernel
         int items = wide + (images > 0 ? Cut(pass.Rows, body.Chunks) : 0);
         long perItem = g.MultiplyAdds / Math.Max(1, items);
         Work.For(items, (int)Math.Clamp(PieceSize / Math.Max(1, perItem), 1, 1 << 20), ref body);
+    }
+
+    /// <summary>The derivative of the ReLU before, where the rows of wide blocks have not applied it to each tile they had just written.</summary>
+    private static void Rectify(in Conv2dGeometry g, ConvWay way, float* dx, float* rectified)
+    {
+        long features = g.InputShape.Count / Math.Max(1, g.Batch), from = Winograd.Suits(g, way) ? 0 : BatchLanes.FirstSingle(g.Batch) * features;
+        int count = (int)(g.InputShape.Count - from);
+        Elementwise.Map(default(ReluGradientMap), new(dx + from, count), new ReadOnlySpan<float>(rectified + from, count), new Span<float>(dx + from, count));
     }
 
     private static void RunWinograd(in Conv2dPass pass, in Conv2dGeometry g)

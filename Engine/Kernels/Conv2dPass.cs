@@ -28,6 +28,9 @@ internal unsafe struct Conv2dPass
     /// <summary>Activations in batch lanes; weights for wide blocks and in rows for single images (see <see cref="Conv2dWeights"/>); bias or null.</summary>
     public float* Source, Weights, RowWeights, Bias, Result;
 
+    /// <summary>Result of a ReLU whose gradient the pass computes, as large as <see cref="Result"/>: where it is 0 the gradient becomes 0. Null for none.</summary>
+    public float* Rectified;
+
     /// <summary>Distances in <see cref="Weights"/> of result channels and of source channels where they are read as the user has them; 0: they are in panels.</summary>
     public long WeightRow, WeightStep;
 
@@ -109,6 +112,9 @@ internal unsafe struct Conv2dPass
                         gemm.C = result + ((long)j * ResultChannels + group * ResultGroup + channel) * width;
                         gemm.Init = Bias == null ? null : Bias + group * ResultGroup + channel;
                         TapGemm.Run(gemm, channels, width);
+                        if (Rectified == null) continue;
+                        ReluGradientPiece piece = new() { Dy = gemm.C, Y = Rectified + (gemm.C - Result), Count = channels * width };
+                        Simd.Dispatch(ref piece);
                     }
             }
     }

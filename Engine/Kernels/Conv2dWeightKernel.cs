@@ -17,33 +17,7 @@ internal static unsafe class Conv2dWeightKernel
         Debug.Assert(x.Length == g.InputShape.Count && dw.Length == g.WeightShape.Count && dy.Length == g.OutputShape.Count && (db.IsEmpty || db.Length == g.OutChannels));
         bool isWinograd = Winograd.SuitsWeights(g, way), together = !db.IsEmpty && !isWinograd && Conv2dWeightDots.Suits(g) && BatchLanes.Singles(g.Batch) == 0;
         fixed (float* px = x, pdy = dy, pdw = dw, pdb = db) BackwardWeight(g, px, pdy, pdw, together ? pdb : null, isWinograd);
-        if (!db.IsEmpty && !together) BackwardBias(g, dy, db);
-    }
-
-    /// <summary>db += gradient: the sum of dy over images and pixels.</summary>
-    public static void BackwardBias(in Conv2dGeometry g, ReadOnlySpan<float> dy, Span<float> db)
-    {
-        Debug.Assert(dy.Length == g.OutputShape.Count && db.Length == g.OutChannels);
-        fixed (float* pdy = dy, pdb = db)
-        {
-            using Scratch sums = Scratch.Rent(g.OutChannels);
-            BiasBody body = new() { G = g, Dy = pdy, Db = pdb, Sums = sums.Pointer };
-            Work.For(g.OutChannels, Math.Clamp(g.OutChannels / 4, 1, ChannelSum.Grain), ref body);
-        }
-    }
-
-    private struct BiasBody : IWorkBody
-    {
-        public Conv2dGeometry G;
-        public float* Dy, Db, Sums;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run(int from, int to)
-        {
-            PlainTerm plain = new() { X = Dy };
-            ChannelSum.Of(ref plain, G.Batch, G.OutChannels, G.OutHeight * G.OutWidth, from, to, Sums);
-            for (int o = from; o < to; o++) Db[o] += Sums[o];
-        }
+        if (!db.IsEmpty && !together) Conv2dBiasKernel.Backward(g, dy, db);
     }
 
     private static void BackwardWeight(in Conv2dGeometry g, float* x, float* dy, float* dw, float* db, bool isWinograd)

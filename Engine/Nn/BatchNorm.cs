@@ -4,7 +4,7 @@ using Engine.Tensors;
 namespace Engine.Nn;
 
 /// <summary>What <see cref="BatchNorm1d"/> and <see cref="BatchNorm2d"/> share: batch statistics in training, running statistics in evaluation, PyTorch's conventions.</summary>
-public abstract class BatchNorm : Module
+public abstract class BatchNorm : Module, IRectifiable
 {
     private readonly Tensor? _batchesTracked;
 
@@ -63,7 +63,19 @@ public abstract class BatchNorm : Module
     private protected abstract string Expected { get; }
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x)
+    protected override Tensor ForwardCore(Tensor x) => Run(x, relu: false);
+
+    Tensor IRectifiable.ForwardRectified(Tensor x) => Run(x, relu: true);
+
+    /// <inheritdoc/>
+    protected internal override int? TraceChannels(int? incoming)
+    {
+        if (incoming is { } channels && channels != Features)
+            throw new ArgumentException($"{Where("batch_norm")}: expects {Features} channels, but the layer before gives {channels}.", nameof(incoming));
+        return Features;
+    }
+
+    private Tensor Run(Tensor x, bool relu)
     {
         Check(x.Shape);
         if (IsTraining && (long)x.Shape[0] * x.Plane == 1)
@@ -74,15 +86,7 @@ public abstract class BatchNorm : Module
             _batchesTracked.Span[0]++;
             if (Momentum is null) momentum = 1.0 / BatchesTracked;
         }
-        return x.BatchNorm(Weight, Bias, RunningMean, RunningVariance, IsTraining, momentum, Eps);
-    }
-
-    /// <inheritdoc/>
-    protected internal override int? TraceChannels(int? incoming)
-    {
-        if (incoming is { } channels && channels != Features)
-            throw new ArgumentException($"{Where("batch_norm")}: expects {Features} channels, but the layer before gives {channels}.", nameof(incoming));
-        return Features;
+        return BatchNormOp.Apply(x, Weight, Bias, RunningMean, RunningVariance, IsTraining, momentum, Eps, relu);
     }
 
     private void Check(Shape x)

@@ -4,7 +4,7 @@ using Engine.Tensors;
 namespace Engine.Nn;
 
 /// <summary>A 2-D convolution layer with its own kernels and bias, as <c>torch.nn.Conv2d</c>. The input's height and width are free.</summary>
-public sealed class Conv2d : Module
+public sealed class Conv2d : Module, IRectifiable
 {
     private readonly Size2 _stride, _dilation;
     private readonly Padding2 _padding;
@@ -53,11 +53,9 @@ public sealed class Conv2d : Module
     public override long MultiplyAdds(Shape input) => Geometry(input).MultiplyAdds;
 
     /// <inheritdoc/>
-    protected override Tensor ForwardCore(Tensor x)
-    {
-        CheckChannels(x.Shape);
-        return x.Conv2d(Weight, Bias, _stride, _padding, _dilation, _groups);
-    }
+    protected override Tensor ForwardCore(Tensor x) => Run(x, relu: false);
+
+    Tensor IRectifiable.ForwardRectified(Tensor x) => Run(x, relu: true);
 
     /// <inheritdoc/>
     protected internal override int? TraceChannels(int? incoming)
@@ -66,6 +64,12 @@ public sealed class Conv2d : Module
         if (incoming is { } channels && channels != expected)
             throw new ArgumentException($"{Where("conv2d")}: given groups={_groups}, weight of size {Weight.Shape}, expected input to have {expected} channels, but the layer before gives {channels} channels instead.", nameof(incoming));
         return Weight.Shape[0];
+    }
+
+    private Tensor Run(Tensor x, bool relu)
+    {
+        CheckChannels(x.Shape);
+        return Conv2dOp.Apply(x, Weight, Bias, _stride, _padding, _dilation, _groups, relu);
     }
 
     private Conv2dGeometry Geometry(Shape input)

@@ -13,6 +13,9 @@ public abstract class Module
     /// <summary>Called after every forward pass with the module, its input and its output.</summary>
     public event Action<Module, Tensor, Tensor>? ForwardDone;
 
+    /// <summary>Whether somebody wants to see what the module gives.</summary>
+    internal bool HasListeners => ForwardDone is not null;
+
     /// <summary>True in training (the default), false in evaluation: batch norm uses batch statistics in the one, running statistics in the other.</summary>
     public bool IsTraining { get; private set; } = true;
 

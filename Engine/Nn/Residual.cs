@@ -48,8 +48,7 @@ public sealed class Residual : Module
     {
         Tensor body = Body.Forward(x), around = Shortcut?.Forward(x) ?? x;
         Check(body.Shape, around.Shape, x.Shape);
-        Tensor sum = body + around;
-        return _relu ? sum.Relu() : sum;
+        return _relu ? body.AddRelu(around) : body + around;
     }
 
     /// <inheritdoc/>

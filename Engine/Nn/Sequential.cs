@@ -74,8 +74,9 @@ public sealed class Sequential : Module, IEnumerable<Module>
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x)
     {
-        for (int i = 0; i < Count; i++) x = this[i].Forward(x); // foreach over the list's interface would make an enumerator a batch
-        return x;
+        Fusion fusion = new(x);
+        for (int i = 0; i < Count; i++) fusion.Run(this[i]);
+        return fusion.Result();
     }
 
     /// <inheritdoc/>

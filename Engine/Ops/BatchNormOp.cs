@@ -19,7 +19,11 @@ public static class BatchNormOp
     /// <param name="eps">Added to the variance.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, or training with one value per channel.</exception>
     public static Tensor BatchNorm(this Tensor x, Tensor? weight = null, Tensor? bias = null, Tensor? runningMean = null, Tensor? runningVariance = null,
-        bool training = true, double momentum = 0.1, double eps = 1e-5)
+        bool training = true, double momentum = 0.1, double eps = 1e-5) =>
+        Apply(x, weight, bias, runningMean, runningVariance, training, momentum, eps, relu: false);
+
+    /// <summary><see cref="BatchNorm"/>, and the ReLU of it where asked for: the same bits as one after the other.</summary>
+    internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum, double eps, bool relu)
     {
         ArgumentNullException.ThrowIfNull(x);
         Check(x, weight, bias, runningMean, runningVariance);
@@ -44,10 +48,10 @@ public static class BatchNormOp
         }
         for (int c = 0; c < channels; c++) scale.Span[c] = inverseStd.Span[c] * (weight is null ? 1 : weight.Span[c]);
         Tensor shift = bias ?? Tensor.Zeros([channels]);
-        BatchNormKernel.Normalize(lanes.Span, batch, channels, plane, mean.Span, scale.Span, shift.Span, y.Span);
+        BatchNormKernel.Normalize(lanes.Span, batch, channels, plane, mean.Span, scale.Span, shift.Span, y.Span, relu);
         Tensor scaleInput = weight ?? Tensor.Ones([channels]);
         return Node.IsNeeded(x, scaleInput, shift)
-            ? Workspace.Rent<Node>().Set(lanes.Detach(), mean, inverseStd, scale, batchStatistics).Attach(y, x, scaleInput, shift) : y;
+            ? Workspace.Rent<Node>().Set(lanes.Detach(), mean, inverseStd, scale, shift, batchStatistics, relu).Attach(y, x, scaleInput, shift) : y;
     }
 
     private static void Check(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance)
@@ -86,14 +90,16 @@ public static class BatchNormOp
     /// <summary>dx = scale * (dy - [batch statistics: mean(dy) + (x - mean) / std^2 * mean(dy * (x - mean))]); dweight = sum dy * (x - mean) / std; dbias = sum dy.</summary>
     private sealed class Node : Tensors.Node
     {
-        private Saved _x, _mean, _inverseStd, _scale;
-        private bool _batchStatistics;
+        private Saved _x, _mean, _inverseStd, _scale, _shift;
+        private bool _batchStatistics, _relu;
 
         public override string Op => "batch_norm";
 
-        public Node Set(Tensor lanes, Tensor mean, Tensor inverseStd, Tensor scale, bool batchStatistics)
+        public override bool IsRectified => _relu;
+
+        public Node Set(Tensor lanes, Tensor mean, Tensor inverseStd, Tensor scale, Tensor shift, bool batchStatistics, bool relu)
         {
-            (_x, _mean, _inverseStd, _scale, _batchStatistics) = (lanes, mean, inverseStd, scale, batchStatistics);
+            (_x, _mean, _inverseStd, _scale, _shift, _batchStatistics, _relu) = (lanes, mean, inverseStd, scale, shift, batchStatistics, relu);
             return this;
         }
 
@@ -102,11 +108,12 @@ public static class BatchNormOp
             Tensor saved = _x.Get(Op), mean = _mean.Get(Op), inverseStd = _inverseStd.Get(Op), scale = _scale.Get(Op), dy = gradient.To(Layout.BatchLanes);
             int batch = saved.Shape[0], channels = saved.Shape[1], plane = saved.Plane;
             double count = Math.Max(1, (double)batch * plane);
+            ReadOnlySpan<float> shift = _relu && !GradientIsRectified ? _shift.Get(Op).Span : [];
             Tensor sumDy = Tensor.Empty([channels]), sumDyX = Tensor.Empty([channels]);
-            BatchNormKernel.GradientSums(saved.Span, dy.Span, batch, channels, plane, mean.Span, sumDy.Span, sumDyX.Span);
+            BatchNormKernel.GradientSums(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, shift, sumDy.Span, sumDyX.Span);
             if (Needs(0))
             {
-                Tensor dx = Tensor.Empty(saved.Shape, Layout.BatchLanes), slope = Tensor.Zeros([channels]), offset = Tensor.Zeros([channels]);
+                Tensor dx = GradientIsOurs || dy != gradient ? dy : Tensor.Empty(saved.Shape, Layout.BatchLanes), slope = Tensor.Zeros([channels]), offset = Tensor.Zeros([channels]);
                 if (_batchStatistics)
                     for (int c = 0; c < channels; c++)
                     {
@@ -114,8 +121,8 @@ public static class BatchNormOp
                         slope.Span[c] = (float)(-scale.Span[c] * s * s * sumDyX.Span[c] / count);
                         offset.Span[c] = (float)(-scale.Span[c] * (double)sumDy.Span[c] / count);
                     }
-                BatchNormKernel.GradientInput(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, slope.Span, offset.Span, dx.Span);
-                Add(0, dx);
+                BatchNormKernel.GradientInput(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, slope.Span, offset.Span, shift, dx.Span, InputIsRectified(0));
+                Add(0, dx, rectified: InputIsRectified(0));
             }
             if (Needs(1))
             {
@@ -125,6 +132,6 @@ public static class BatchNormOp
             if (Needs(2)) Add(2, sumDy);
         }
 
-        protected override void Free() => _x = _mean = _inverseStd = _scale = default;
+        protected override void Free() => _x = _mean = _inverseStd = _scale = _shift = default;
     }
 }

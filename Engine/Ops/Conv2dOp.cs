@@ -17,41 +17,55 @@ public static class Conv2dOp
     /// <returns>[N, O, OH, OW].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    public static Tensor Conv2d(this Tensor x, Tensor weight, Tensor? bias = null, Size2? stride = null, Padding2 padding = default, Size2? dilation = null, int groups = 1)
+    public static Tensor Conv2d(this Tensor x, Tensor weight, Tensor? bias = null, Size2? stride = null, Padding2 padding = default, Size2? dilation = null, int groups = 1) =>
+        Apply(x, weight, bias, stride ?? 1, padding, dilation ?? 1, groups, relu: false);
+
+    /// <summary><see cref="Conv2d"/>, and the ReLU of it where asked for: the same bits as one after the other.</summary>
+    internal static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, Size2 stride, Padding2 padding, Size2 dilation, int groups, bool relu)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(weight);
-        Conv2dGeometry geometry = Conv2dGeometry.Create(x.Shape, weight.Shape, stride ?? 1, padding, dilation ?? 1, groups);
+        Conv2dGeometry geometry = Conv2dGeometry.Create(x.Shape, weight.Shape, stride, padding, dilation, groups);
         if (bias is not null && bias.Shape != new Shape(geometry.OutChannels))
             throw new ArgumentException($"conv2d: bias must have one value per output channel, shape [{geometry.OutChannels}], got {bias.Shape}.", nameof(bias));
         Tensor lanes = x.To(Layout.BatchLanes), y = Tensor.Empty(geometry.OutputShape, Layout.BatchLanes);
         using (Scratch packed = Scratch.Rent(Conv2dWeights.ForwardLength(geometry)))
         {
             ReadOnlySpan<float> weights = Conv2dWeights.PackForward(geometry, weight.AsSpan(), packed.Span);
-            Conv2dKernel.Forward(geometry, lanes.Span, weights, bias is null ? [] : bias.Span, y.Span);
+            Conv2dKernel.Forward(geometry, lanes.Span, weights, bias is null ? [] : bias.Span, y.Span, relu);
         }
-        return Node.IsNeeded(x, weight, bias) ? Workspace.Rent<Node>().Set(geometry, lanes.Detach(), weight).Attach(y, x, weight, bias) : y;
+        return Node.IsNeeded(x, weight, bias) ? Workspace.Rent<Node>().Set(geometry, lanes.Detach(), weight, relu ? y.Detach() : null).Attach(y, x, weight, bias) : y;
     }
 
     private sealed class Node : Tensors.Node
     {
         private Conv2dGeometry _geometry;
-        private Saved _x, _weight;
+        private Saved _x, _weight, _y;
+        private bool _relu;
 
         public override string Op => "conv2d";
 
-        public Node Set(in Conv2dGeometry geometry, Tensor lanes, Tensor weight)
+        public override bool IsRectified => _relu;
+
+        /// <param name="geometry">The convolution.</param>
+        /// <param name="lanes">The input.</param>
+        /// <param name="weight">The weights.</param>
+        /// <param name="rectified">The result where a ReLU is part of it, else null.</param>
+        public Node Set(in Conv2dGeometry geometry, Tensor lanes, Tensor weight, Tensor? rectified)
         {
-            (_geometry, _x, _weight) = (geometry, lanes, weight);
+            (_geometry, _x, _weight, _relu) = (geometry, lanes, weight, rectified is not null);
+            if (rectified is not null) _y = rectified;
             return this;
         }
 
         protected override void Backward(Tensor gradient)
         {
-            Tensor x = _x.Get(Op), weight = _weight.Get(Op), dy = gradient.To(Layout.BatchLanes);
+            Tensor x = _x.Get(Op), weight = _weight.Get(Op);
+            bool ours = GradientIsOurs;
+            Tensor dy = _relu && !GradientIsRectified ? ReluOp.Gradient(gradient, _y.Get(Op), ref ours) : gradient.To(Layout.BatchLanes);
             Tensor? dw = Needs(1) ? Sum(1) : null, db = Needs(2) ? Sum(2) : null;
             if (dw is not null) Conv2dWeightKernel.BackwardWeight(_geometry, x.Span, dy.Span, dw.Span, db is null ? [] : db.Span);
-            else if (db is not null) Conv2dWeightKernel.BackwardBias(_geometry, dy.Span, db.Span);
+            else if (db is not null) Conv2dBiasKernel.Backward(_geometry, dy.Span, db.Span);
             if (dw is not null) Add(1, dw);
             if (db is not null) Add(2, db);
             if (!Needs(0)) return;
@@ -59,11 +73,11 @@ public static class Conv2dOp
             using (Scratch packed = Scratch.Rent(Conv2dWeights.InputLength(_geometry)))
             {
                 ReadOnlySpan<float> weights = Conv2dWeights.PackInput(_geometry, weight.AsSpan(), packed.Span);
-                Conv2dKernel.BackwardInput(_geometry, dy.Span, weights, dx.Span);
+                Conv2dKernel.BackwardInput(_geometry, dy.Span, weights, dx.Span, rectified: InputIsRectified(0) ? x.Span : []);
             }
-            Add(0, dx);
+            Add(0, dx, rectified: InputIsRectified(0));
         }
 
-        protected override void Free() => _x = _weight = default;
+        protected override void Free() => _x = _weight = _y = default;
     }
 }

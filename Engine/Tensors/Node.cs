@@ -10,13 +10,22 @@ internal abstract class Node : IRecyclable
     private Tensor?[] _inputs = new Tensor?[3]; // longer where an operation has more
     private int _inputCount;
     private Tensor? _gradient;
-    private bool _gradientIsOurs, _isFreed;
+    private bool _isFreed;
 
     /// <summary>Name of the operation, for messages.</summary>
     public abstract string Op { get; }
 
     /// <summary>Higher than every node this one's inputs came from.</summary>
     public long Sequence { get; private set; }
+
+    /// <summary>Whether the result is that of a ReLU. Who computes its gradient may then apply the derivative of the ReLU too, where it costs nothing.</summary>
+    public virtual bool IsRectified => false;
+
+    /// <summary>In <see cref="Backward"/>: whether nobody else holds the memory of the gradient, so that it may be written to.</summary>
+    protected bool GradientIsOurs { get; private set; }
+
+    /// <summary>In <see cref="Backward"/>: whether the derivative of the ReLU is part of the gradient already (<see cref="IsRectified"/>).</summary>
+    protected bool GradientIsRectified { get; private set; }
 
     /// <summary>True where an operation on these inputs has to be recorded.</summary>
     /// <param name="inputs">The inputs; null for one that was left out.</param>
@@ -53,7 +62,7 @@ internal abstract class Node : IRecyclable
     }
 
     /// <summary>Given the gradient of the result, adds to the gradients of the inputs (<see cref="Needs"/>) by <see cref="Add"/>.</summary>
-    /// <param name="gradient">Of the result's shape, in any layout. Not to be written to.</param>
+    /// <param name="gradient">Of the result's shape, in any layout. To be written to only if it is ours.</param>
     protected abstract void Backward(Tensor gradient);
 
     /// <summary>Drops what was saved, so that it can be collected.</summary>
@@ -63,6 +72,9 @@ internal abstract class Node : IRecyclable
 
     /// <summary>Whether input <paramref name="index"/> wants a gradient.</summary>
     protected bool Needs(int index) => _inputs[index] is { RequiresGrad: true };
+
+    /// <summary>Whether input <paramref name="index"/> is the result of a ReLU, whose derivative may be applied to the gradient that is handed to <see cref="Add"/>.</summary>
+    protected bool InputIsRectified(int index) => _inputs[index] is { Node.IsRectified: true };
 
     /// <summary>Where a kernel can add the gradient of an input: the gradient itself of a leaf (a parameter, as a rule), else fresh zeros. Hand it to <see cref="Add"/> then.</summary>
     /// <param name="index">Which input; it must need a gradient.</param>
@@ -77,24 +89,25 @@ internal abstract class Node : IRecyclable
     /// <param name="index">Which input.</param>
     /// <param name="contribution">The gradient, of the input's shape.</param>
     /// <param name="ours">True if nobody else holds the memory, so that it may be added to later.</param>
-    protected void Add(int index, Tensor contribution, bool ours = true)
+    /// <param name="rectified">Whether the derivative of the ReLU that the input is the result of has been applied.</param>
+    protected void Add(int index, Tensor contribution, bool ours = true, bool rectified = false)
     {
         if (_inputs[index] is not { RequiresGrad: true } input) return;
-        if (input.Node is { } node) node.Receive(contribution, ours);
+        if (input.Node is { } node) node.Receive(contribution, ours, rectified);
         else if (input.GradientToAddTo() is var gradient && gradient != contribution) // else it was added in place
             Elementwise.Map(default(Plus), gradient.Span, contribution.To(Layout.RowMajor).Span, gradient.Span);
     }
 
     /// <summary>Takes a gradient for this node's result.</summary>
-    public void Receive(Tensor contribution, bool ours)
+    public void Receive(Tensor contribution, bool ours, bool rectified = false)
     {
-        if (_gradient is null) (_gradient, _gradientIsOurs) = (contribution, ours);
+        if (_gradient is null) (_gradient, GradientIsOurs, GradientIsRectified) = (contribution, ours, rectified);
         else
         {
             Tensor other = contribution.To(_gradient.Layout);
-            Tensor sum = _gradientIsOurs ? _gradient : ours || other != contribution ? other : Tensor.Empty(_gradient.Shape, _gradient.Layout);
+            Tensor sum = GradientIsOurs ? _gradient : ours || other != contribution ? other : Tensor.Empty(_gradient.Shape, _gradient.Layout);
             Elementwise.Map(default(Plus), _gradient.Span, other.Span, sum.Span);
-            (_gradient, _gradientIsOurs) = (sum, true);
+            (_gradient, GradientIsOurs, GradientIsRectified) = (sum, true, GradientIsRectified && rectified);
         }
     }
 

@@ -1,0 +1,77 @@
+using Engine.Kernels;
+
+namespace Engine.Tests.Kernels;
+
+/// <summary>Sums over channels: how an activation is cut, and in which order the parts' numbers are added.</summary>
+[TestFixture]
+internal sealed unsafe class ChannelSumTests
+{
+    [Test]
+    public void Parts_cover_every_element_once([Values(0, 1, 15, 16, 64, 65, 100, 129)] int batch, [Values(1, 3, 40, 300, 20_000)] int channels, [Values(1, 7, 300)] int plane)
+    {
+        ChannelParts parts = new(batch, channels, plane);
+        long at = 0;
+        for (int i = 0; i < parts.Count; i++)
+        {
+            ChannelPart part = parts[i];
+            Assert.That(part.Start, Is.EqualTo(at), $"part {i}");
+            Assert.That(part.Pixels, Is.Positive);
+            int image = (int)(at / channels / plane), first = image < batch - batch % 16 ? image / 64 * 64 : image;
+            Assert.That(part.Width, Is.EqualTo(first < batch - batch % 16 ? Math.Min(64, batch - batch % 16 - first) : 1));
+            at += (long)part.Count * channels;
+        }
+        Assert.That(at, Is.EqualTo((long)batch * channels * plane));
+    }
+
+    [TestCase(64, 5), TestCase(64, 4), TestCase(64, 1), TestCase(48, 9), TestCase(16, 3)]
+    public void A_wide_part_is_a_chain_an_image_and_a_tree(int width, int pixels)
+    {
+        foreach (int channels in (int[])[1, 16, 21, 33])
+        {
+            const int Skipped = 3; // the part does not begin at the beginning
+            float[] x = Widths.Numbers((Skipped + pixels) * channels * width, new Rng(44));
+            float[] expected = new float[channels];
+            for (int c = 0; c < channels; c++)
+            {
+                float[] lanes = new float[64];
+                for (int p = 0; p < pixels; p++)
+                    for (int n = 0; n < width; n++) lanes[n] += x[((Skipped + p) * channels + c) * width + n];
+                for (int half = 32; half > 0; half /= 2)
+                    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+                expected[c] = lanes[0];
+            }
+            Check(x, new ChannelPart((long)Skipped * channels * width, pixels, width), channels, expected);
+        }
+    }
+
+    [TestCase(1), TestCase(4), TestCase(11)]
+    public void A_part_of_single_images_is_four_chains(int pixels)
+    {
+        foreach (int channels in (int[])[1, 16, 21, 33])
+        {
+            float[] x = Widths.Numbers(pixels * channels, new Rng(45)), expected = new float[channels];
+            for (int c = 0; c < channels; c++)
+            {
+                float[] chains = new float[4];
+                for (int p = 0; p < pixels; p++) chains[p < pixels - pixels % 4 ? p % 4 : 0] += x[p * channels + c];
+                expected[c] = (chains[0] + chains[2]) + (chains[1] + chains[3]);
+            }
+            Check(x, new ChannelPart(0, pixels, 1), channels, expected);
+        }
+    }
+
+    private static void Check(float[] x, ChannelPart part, int channels, float[] expected)
+    {
+        foreach (int width in Widths.All)
+            foreach (int from in (int[])[0, channels / 2])
+            {
+                float[] sums = new float[channels];
+                fixed (float* px = x, pSums = sums)
+                {
+                    ChannelSum<PlainTerm> work = new() { Term = new() { X = px }, Part = part, Channels = channels, From = from, To = channels, Sums = pSums };
+                    Widths.Run(width, ref work);
+                }
+                Assert.That(Widths.Bits(sums.AsSpan(from)), Is.EqualTo(Widths.Bits(expected.AsSpan(from))), $"{channels} channels at width {width}");
+            }
+    }
+}

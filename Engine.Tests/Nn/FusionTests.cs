@@ -1,0 +1,128 @@
+using Engine.Nn;
+using Engine.Ops;
+using Engine.Tensors;
+using Engine.Tests.Kernels;
+
+namespace Engine.Tests.Nn;
+
+/// <summary>Neighbouring layers that run as one operation: nobody can tell, and who listens hears every layer.</summary>
+[TestFixture]
+internal sealed class FusionTests
+{
+    private static readonly Dictionary<string, (Func<Rng, Sequential> Create, Shape Image)> Models = new()
+    {
+        ["conv, relu, conv"] = (rng => [new Conv2d(2, 5, rng, 3, stride: (2, 1), padding: 1), new Relu(), new Conv2d(5, 3, rng, (3, 2), stride: 2), new Relu()], [2, 7, 6]),
+        ["conv, relu, batch norm, nested"] = (rng => [Block(1, 4, rng), Block(4, 7, rng), new Conv2d(7, 2, rng, 2)], [1, 9, 8]),
+        ["conv, batch norm, relu"] = (rng => [new Conv2d(3, 6, rng, 3, bias: false), new BatchNorm2d(6), new Relu(), new Conv2d(6, 2, rng, 1), new BatchNorm2d(2, affine: false), new Relu()], [3, 5, 6]),
+        ["relu from the next block"] = (rng => [new Sequential { new Conv2d(2, 3, rng, 2) }, new Sequential { new Relu(), new Relu(), new BatchNorm2d(3), new Relu() }], [2, 4, 4]),
+        ["depthwise, groups"] = (rng => [new Conv2d(4, 4, rng, 3, padding: 1, groups: 4), new Relu(), new Conv2d(4, 4, rng, 3, padding: 1, groups: 2), new Relu(), new Conv2d(4, 4, rng, 3, groups: 4)], [4, 5, 5]),
+        ["winograd"] = (rng => [new Conv2d(16, 32, rng, 3, padding: 1), new Relu(), new Conv2d(32, 32, rng, 3, padding: 1), new Relu(), new Conv2d(32, 16, rng, 3)], [16, 12, 12]),
+        ["residual"] = (rng => [new Conv2d(2, 4, rng, 3, padding: 1), new BatchNorm2d(4), new Relu(), new Residual(Block(4, 4, rng)), new Residual(new Sequential { Block(4, 4, rng) }, new Conv2d(4, 4, rng, 1)), new Conv2d(4, 2, rng, 1)], [2, 4, 5]),
+        ["pooling, linear"] = (rng => [new Conv2d(1, 3, rng, 3), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(12, 6, rng), new BatchNorm1d(6), new Relu(), new Linear(6, 3, rng), new Relu()], [1, 6, 6]),
+    };
+
+    [Test]
+    public void No_bit_depends_on_it([ValueSource(nameof(Names))] string name, [Values(2, 64, 81)] int batch, [Values] bool training)
+    {
+        float[][] fused = Run(name, batch, training, listen: 0), alone = Run(name, batch, training, listen: 1), partly = Run(name, batch, training, listen: 2);
+        for (int i = 0; i < fused.Length; i++)
+        {
+            Assert.That(Widths.Bits(fused[i]), Is.EqualTo(Widths.Bits(alone[i])), $"tensor {i}");
+            Assert.That(Widths.Bits(partly[i]), Is.EqualTo(Widths.Bits(alone[i])), $"tensor {i}, every second layer heard");
+        }
+    }
+
+    [Test]
+    public void Neighbours_are_one_operation_until_somebody_listens()
+    {
+        Rng rng = new(1);
+        Sequential model = [new Conv2d(1, 2, rng, 1), new Relu()], norm = [new Conv2d(1, 2, rng, 1), new BatchNorm2d(2), new Sequential { new Relu() }];
+        Tensor x = Tensor.Normal([2, 1, 3, 3], rng);
+        Assert.That(model.Forward(x).Node!.Op, Is.EqualTo("conv2d"));
+        Assert.That(norm.Forward(x).Node!.Op, Is.EqualTo("batch_norm"));
+        List<(Module, float[])> heard = [];
+        void Hear(Module module, Tensor input, Tensor output) => heard.Add((module, output.ToArray()));
+        model[0].ForwardDone += Hear;
+        Assert.That(model.Forward(x).Node!.Op, Is.EqualTo("relu"));
+        Assert.That(heard.Single().Item1, Is.EqualTo(model[0]));
+        Assert.That(heard.Single().Item2, Has.Some.Negative, "what the convolution gives, not what the ReLU makes of it");
+        model[0].ForwardDone -= Hear;
+        Assert.That(model.Forward(x).Node!.Op, Is.EqualTo("conv2d"));
+        norm[2].ForwardDone += Hear;
+        Assert.That(norm.Forward(x).Node!.Op, Is.EqualTo("relu"));
+    }
+
+    [Test]
+    public void Errors_are_those_of_the_layer()
+    {
+        Rng rng = new(1);
+        Sequential model = [new Flatten(), new Sequential { new BatchNorm1d(3), new Relu() }];
+        Assert.That(() => model.Forward(Tensor.Ones([1, 3])), Throws.ArgumentException.With.Message.StartsWith("batch_norm (layer 1.0): expected more than 1 value per channel"));
+        Sequential conv = [new Relu(), new Conv2d(2, 3, rng, 3), new Relu()];
+        Assert.That(() => conv.Forward(Tensor.Ones([1, 1, 5, 5])), Throws.ArgumentException.With.Message.StartsWith("conv2d (layer 1): given groups=1"));
+    }
+
+    [Test]
+    public void A_relu_with_two_readers_has_the_sum_of_their_gradients([Values(3, 64)] int batch)
+    {
+        Rng rng = new(4);
+        Tensor data = Tensor.Normal([batch, 2, 5, 4], rng), w = Tensor.Normal([3, 2, 3, 3], rng), u = Tensor.Normal([batch, 3, 5, 4], rng), v = Tensor.Normal([batch, 2, 5, 4], rng);
+        float[] expected = Gradient(x => x.Maximum(Tensor.Scalar(0)));
+        Assert.That(Gradient(x => x.Relu()), Is.EqualTo(expected));
+        Assert.That(Gradient(x => x.Relu().Relu()), Is.EqualTo(expected));
+        Assert.That(expected, Has.Some.Zero.And.Some.Not.Zero);
+
+        float[] Gradient(Func<Tensor, Tensor> relu)
+        {
+            Tensor x = data.Detach();
+            x.RequiresGrad = true;
+            Tensor y = relu(x), z = y.Conv2d(w, padding: 1), normalised = y.BatchNorm();
+            ((z * u).Sum() + (y * v).Sum() + (normalised * v).Sum()).Backward();
+            return x.Grad!.ToArray();
+        }
+    }
+
+    [Test]
+    public void A_graph_that_is_kept_gives_its_gradients_twice()
+    {
+        Rng rng = new(5);
+        Sequential model = Models["residual"].Create(rng);
+        Tensor loss = model.Forward(Tensor.Normal([64, 2, 4, 5], rng)).Square().Mean();
+        loss.Backward(retainGraph: true);
+        float[][] first = [.. model.Parameters().Select(p => p.Value.Grad!.ToArray())];
+        model.ZeroGrad();
+        loss.Backward();
+        Assert.That(model.Parameters().Select(p => p.Value.Grad!.ToArray()), Is.EqualTo(first));
+    }
+
+    private static IEnumerable<string> Names => Models.Keys;
+
+    private static Sequential Block(int ni, int nf, Rng rng) => [new Conv2d(ni, nf, rng, 3, padding: 1), new Relu(), new BatchNorm2d(nf)];
+
+    /// <summary>The result, the gradients of input and parameters, and the state afterwards.</summary>
+    /// <param name="name">Which model.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="training">Whether batch statistics are used.</param>
+    /// <param name="listen">0: nobody listens; otherwise to every listen-th module.</param>
+    private static float[][] Run(string name, int batch, bool training, int listen)
+    {
+        Rng rng = new(7);
+        (Func<Rng, Sequential> create, Shape image) = Models[name];
+        Sequential model = create(rng);
+        model.Train(training);
+        int number = 0, heard = 0;
+        if (listen > 0) Listen(model);
+        Tensor x = Tensor.Normal([batch, .. image.Sizes], rng);
+        x.RequiresGrad = true;
+        Tensor y = model.Forward(x);
+        y.Backward(Tensor.Normal(y.Shape, rng));
+        if (listen == 1) Assert.That(heard, Is.EqualTo(number), "every layer is heard");
+        return [y.ToArray(), x.Grad!.ToArray(), .. model.Parameters().Select(p => p.Value.Grad!.ToArray()), .. model.State().Select(entry => entry.Value.ToArray())];
+
+        void Listen(Module module)
+        {
+            if (number++ % listen == 0) module.ForwardDone += (_, _, _) => heard++;
+            foreach ((_, Module child) in module.Children) Listen(child);
+        }
+    }
+}
