@@ -22,7 +22,7 @@ internal sealed class PurityTests
     [
         "GradMode._off", "Node._count", "Workspace._current", "Claims.Gate", "Claims.Taken",
         "Scratch._stack",
-        "Work.Gate", "Work._workers", "Work._threads", "Work._shares", "Work._taking", "Work._failure",
+        "Work.Gate", "Work._workers", "Work._threads", "Work._shares", "Work._taking", "Work._failure", "Work._ahead",
     ];
 
     /// <summary>Tables that are filled when they are made and only read afterwards.</summary>

@@ -30,6 +30,7 @@ internal static unsafe class Work
     private static Share*[] _shares = [Share.Create()]; // the caller's, then one a worker
     private static int _taking;
     private static Exception? _failure;
+    private static AheadJob? _ahead; // what workers do meanwhile
 
     /// <summary>How many threads take part in a loop, the caller among them. Default: the processors this process may use.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not 1 to 1024.</exception>
@@ -67,6 +68,16 @@ internal static unsafe class Work
             Gate.Exit();
         }
     }
+
+    /// <summary>Lets idle workers do a job's pieces, if they have no other's to do.</summary>
+    public static void Offer(AheadJob job)
+    {
+        AheadJob? other = Volatile.Read(ref _ahead);
+        if (_threads > 1 && (other is null || !other.HasPieces)) Interlocked.CompareExchange(ref _ahead, job, other);
+    }
+
+    /// <summary>Ends that.</summary>
+    public static void Withdraw(AheadJob job) => Interlocked.CompareExchange(ref _ahead, null, job);
 
     private static void Invoke<TBody>(void* body, int from, int to) where TBody : struct, IWorkBody => Unsafe.AsRef<TBody>(body).Run(from, to);
 
@@ -187,6 +198,7 @@ internal static unsafe class Work
                 {
                     while (Volatile.Read(ref _share->State) != Share.HasWork)
                     {
+                        if (Volatile.Read(ref _ahead) is { } job && job.TryPiece()) continue;
                         if (++spins < SpinTurns)
                         {
                             Thread.SpinWait(1);
