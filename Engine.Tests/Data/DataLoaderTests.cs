@@ -1,4 +1,5 @@
 using Engine.Data;
+using Engine.Tensors;
 
 namespace Engine.Tests.Data;
 
@@ -49,6 +50,84 @@ internal sealed class DataLoaderTests
     [Test]
     public void Without_normalisation_a_pixel_is_divided_by_255() =>
         Assert.That(new DataLoader(Images(1), 1, Normalization.None(2)).Gather([0]).Inputs.ToArray()[..3], Is.EqualTo(new[] { 0f, 7 / 255f, 14 / 255f }));
+
+    [Test, NonParallelizable]
+    public void Batches_made_ahead_are_those_made_when_asked_for([Values(1, 2, 3)] int threads, [Values(true, false)] bool dropLast)
+    {
+        int before = Compute.Threads;
+        Compute.Threads = threads;
+        try
+        {
+            ImageSet images = Images(300);
+            DataLoader loader = new(images, 70, Normalization.None(2), new Rng(4), dropLast), same = new(images, 70, Normalization.None(2), new Rng(4), dropLast);
+            BatchesAhead ahead = new(same, recycles: true);
+            Workspace workspace = new();
+            for (int epoch = 0; epoch < 3; epoch++)
+            {
+                ahead.Start(shuffle: true);
+                foreach (int[] indices in loader.Order())
+                {
+                    using Workspace.Scope scope = workspace.Begin();
+                    Batch expected = loader.Gather(indices), batch = ahead.Next()!;
+                    Assert.That(batch.Indices.ToArray(), Is.EqualTo(indices));
+                    Assert.That(batch.Labels.ToArray(), Is.EqualTo(expected.Labels.ToArray()));
+                    Assert.That(batch.Inputs.ToArray(), Is.EqualTo(expected.Inputs.ToArray()));
+                }
+                Assert.That(ahead.Next(), Is.Null);
+            }
+        }
+        finally
+        {
+            Compute.Threads = before;
+        }
+    }
+
+    [Test]
+    public void An_epoch_that_is_left_early_can_be_begun_again_and_takes_no_more_memory()
+    {
+        BatchesAhead ahead = new(new DataLoader(Images(300), 64, Normalization.None(2), new Rng(5)), recycles: true);
+        Workspace workspace = new();
+        HashSet<Storage> memory = [];
+        for (int epoch = 0; epoch < 12; epoch++) // 300 = 4 * 64 + 44
+        {
+            ahead.Start(shuffle: true);
+            for (int i = 0; i <= epoch % 5; i++)
+            {
+                using Workspace.Scope scope = workspace.Begin();
+                memory.Add(ahead.Next()!.Inputs.Storage);
+            }
+            ahead.Stop();
+        }
+        Assert.That(memory, Has.Count.EqualTo(3)); // two of whole batches, one for the last
+    }
+
+    [Test]
+    public void Inputs_that_are_kept_stay_and_others_end_with_their_batch()
+    {
+        BatchesAhead ahead = new(new DataLoader(Images(300), 50, Normalization.None(2), new Rng(6)), recycles: true);
+        Workspace workspace = new();
+        List<(Tensor Kept, float[] Values)> kept = [];
+        Tensor? ended = null;
+        ahead.Start(shuffle: true);
+        for (int i = 0; i < 6; i++)
+        {
+            using Workspace.Scope scope = workspace.Begin();
+            Tensor inputs = ahead.Next()!.Inputs;
+            if (i % 2 == 0) kept.Add((inputs.Keep(), inputs.ToArray()));
+            else ended = inputs;
+        }
+        foreach ((Tensor tensor, float[] values) in kept) Assert.That(tensor.ToArray(), Is.EqualTo(values));
+        Assert.That(ended!.ToArray, Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void Batches_of_an_enumeration_outlive_it_also_where_it_is_left_early()
+    {
+        DataLoader loader = new(Images(300), 64, Normalization.None(2), new Rng(7)), same = new(Images(300), 64, Normalization.None(2), new Rng(7));
+        Batch[] batches = [.. loader.Epoch().Take(3)];
+        int[][] order = [.. same.Order().Take(3)];
+        for (int i = 0; i < 3; i++) Assert.That(batches[i].Inputs.ToArray(), Is.EqualTo(same.Gather(order[i]).Inputs.ToArray()));
+    }
 
     [Test]
     public void Statistics_of_one_batch_are_mean_and_unbiased_deviation()

@@ -86,14 +86,20 @@ internal static class GarbageChild
         Console.WriteLine($"grown {Environment.WorkingSet - before}");
     }
 
+    /// <summary>The least of three counts: the runtime allocates once or twice on threads of its own while it compiles what has become hot; a step would do it each time.</summary>
     private static void Measure(string name, Action run)
     {
         for (int i = 0; i < WarmUp; i++) run();
-        int collections = Collections();
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < Measured; i++) run();
-        long bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-        Console.WriteLine($"{name} {bytes} {Collections() - collections}");
+        (long Bytes, int Collections) least = (long.MaxValue, 0);
+        for (int count = 0; count < 3 && least != (0, 0); count++)
+        {
+            int collections = Collections();
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < Measured; i++) run();
+            long bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
+            if (bytes < least.Bytes) least = (bytes, Collections() - collections);
+        }
+        Console.WriteLine($"{name} {least.Bytes} {least.Collections}");
     }
 
     private static int Collections() => GC.CollectionCount(0) + GC.CollectionCount(1) + GC.CollectionCount(2);

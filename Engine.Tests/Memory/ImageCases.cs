@@ -7,7 +7,7 @@ internal static class ImageCases
 {
     private static readonly int[] Batches = [1, 2, 3, 5, 8, 15, 16, 17, 20, 31, 33, 48, 63, 64, 65, 72, 79, 80, 81, 100, 127, 128, 129, 135];
 
-    public static IEnumerable<KernelCase> All => Batches.SelectMany(batch => BatchNorms(batch).Concat(Pools(batch)).Concat(Layouts(batch)));
+    public static IEnumerable<KernelCase> All => Batches.SelectMany(batch => BatchNorms(batch).Concat(Pools(batch)).Concat(Layouts(batch)).Concat(Pixels(batch)));
 
     private static IEnumerable<KernelCase> BatchNorms(int n)
     {
@@ -45,6 +45,13 @@ internal static class ImageCases
             yield return new("average pool forward", sizes, m => AvgPoolKernel.Forward(g, m.Input(x), m.Input(places), m.Output(y)));
             yield return new("average pool backward", sizes, m => AvgPoolKernel.Backward(g, m.Input(y), m.Input(places), m.Output(x)));
         }
+    }
+
+    private static IEnumerable<KernelCase> Pixels(int n)
+    {
+        int[] indices = [.. Enumerable.Range(0, n).Select(i => i * 5 % 7)]; // the first image and the last among them
+        foreach ((int c, int plane) in ((int, int)[])[(1, 1), (1, 9), (2, 16), (3, 49), (1, 130)])
+            yield return new("pixels", $"{n} {c} {plane}", m => PixelKernel.Gather(m.InputBytes(7 * c * plane), indices, c, plane, m.Input(c), m.Input(c), m.Output(n * c * plane)));
     }
 
     private static IEnumerable<KernelCase> Layouts(int n)

@@ -7,7 +7,7 @@ namespace Engine.Data;
 public sealed class DataLoader
 {
     private readonly Rng? _shuffle;
-    private readonly float[] _tables;
+    private readonly float[] _means, _divisors;
 
     /// <summary>Makes a loader.</summary>
     /// <param name="images">The set.</param>
@@ -28,7 +28,7 @@ public sealed class DataLoader
         if (normalization.Mean.Count != images.Shape[1] || normalization.Std.Count != images.Shape[1])
             throw new ArgumentException($"data loader: normalization has {normalization.Mean.Count} channels, the images have {images.Shape[1]}.", nameof(normalization));
         (Images, BatchSize, Normalization, DropLast, _shuffle) = (images, batchSize, normalization, dropLast, shuffle);
-        _tables = [.. Enumerable.Range(0, images.Shape[1]).SelectMany(normalization.Table)];
+        (_means, _divisors) = normalization.MeansAndDivisors();
     }
 
     /// <summary>The set.</summary>
@@ -49,12 +49,20 @@ public sealed class DataLoader
     /// <summary>Images an epoch.</summary>
     public int ImageCount => DropLast ? BatchCount * BatchSize : Images.Count;
 
-    /// <summary>The batches of one epoch. Each batch's tensor is made as it is asked for.</summary>
+    /// <summary>The batches of one epoch. Each batch is made while the one before is in use.</summary>
     /// <param name="shuffle">In a new order, where the loader has a generator.</param>
     public IEnumerable<Batch> Epoch(bool shuffle = true)
     {
-        int[] order = NewOrder([], shuffle);
-        for (int i = 0; i < BatchCount; i++) yield return Gather(IndicesOf(order, i));
+        BatchesAhead batches = new(this, recycles: false);
+        try
+        {
+            batches.Start(shuffle);
+            while (batches.Next() is { } batch) yield return batch;
+        }
+        finally
+        {
+            batches.Stop();
+        }
     }
 
     /// <summary>Which images go into each batch of one epoch.</summary>
@@ -82,12 +90,23 @@ public sealed class DataLoader
     /// <exception cref="ArgumentOutOfRangeException">No such image.</exception>
     public Batch Gather(ReadOnlySpan<int> indices)
     {
-        int channels = Images.Shape[1], plane = Images.Shape[2] * Images.Shape[3];
         foreach (int index in indices)
             if ((uint)index >= (uint)Images.Count)
                 throw new ArgumentOutOfRangeException(nameof(indices), $"{Images.Name}: no image {index}; {Images.Count} images (0..{Images.Count - 1}).");
-        Tensor inputs = Tensor.Empty([indices.Length, channels, Images.Shape[2], Images.Shape[3]], Layout.BatchLanes);
-        PixelKernel.Gather(Images.Pixels, indices, channels, plane, _tables, inputs.Span);
+        Tensor inputs = Tensor.Empty(InputShape(indices.Length), Layout.BatchLanes);
+        PixelKernel.Gather(Images.Pixels, indices, Images.Shape[1], Plane, _means, _divisors, inputs.Span);
         return Batch.Of(inputs, indices, Images.Labels);
     }
+
+    /// <summary>Pieces of a batch that can be made one by one.</summary>
+    internal int Pieces(int count) => PixelKernel.Pieces(count, Images.Shape[1], Plane);
+
+    /// <summary>Makes a piece of a batch.</summary>
+    internal void GatherPiece(ReadOnlySpan<int> indices, Span<float> batch, int piece) =>
+        PixelKernel.GatherPiece(Images.Pixels, indices, Images.Shape[1], Plane, _means, _divisors, batch, piece);
+
+    /// <summary>[count, C, H, W].</summary>
+    internal Shape InputShape(int count) => new(count, Images.Shape[1], Images.Shape[2], Images.Shape[3]);
+
+    private int Plane => Images.Shape[2] * Images.Shape[3];
 }

@@ -35,11 +35,8 @@ public sealed record Normalization(IReadOnlyList<float> Mean, IReadOnlyList<floa
         return new Normalization(mean, std);
     }
 
-    /// <summary>The float of every byte, for one channel.</summary>
-    internal float[] Table(int channel)
-    {
-        float[] table = new float[256];
-        for (int i = 0; i < table.Length; i++) table[i] = _scaleOnly ? i / 255f : (i / 255f - Mean[channel]) / (Std[channel] + Epsilon);
-        return table;
-    }
+    /// <summary>What a kernel subtracts from pixel / 255 and divides by, one a channel.</summary>
+    internal (float[] Means, float[] Divisors) MeansAndDivisors() => _scaleOnly
+        ? (new float[Mean.Count], Enumerable.Repeat(1f, Std.Count).ToArray()) // neither changes a bit
+        : ([.. Mean], [.. Std.Select(std => std + Epsilon)]);
 }

@@ -16,20 +16,19 @@ internal static partial class AlignedMemory
         fixed (float* first = array)
         {
             start = (int)((-(nint)first & (Line - 1)) / sizeof(float));
-            if (OperatingSystem.IsLinux() && (long)length * sizeof(float) >= HugePage)
-            {
-                nint from = ((nint)first + Page - 1) & -Page, to = (nint)(first + array.Length) & -Page;
-                OfferHugePages(from, to - from);
-            }
+            OfferHugePages(first, (long)array.Length * sizeof(float));
         }
         return array;
     }
 
-    private static void OfferHugePages(nint address, nint length)
+    /// <summary>Asks for large pages where so many bytes of memory may use them.</summary>
+    public static unsafe void OfferHugePages(void* start, long bytes)
     {
+        if (!OperatingSystem.IsLinux() || bytes < HugePage) return;
+        nint from = ((nint)start + Page - 1) & -Page, to = (nint)((byte*)start + bytes) & -Page;
         try
         {
-            _ = Advise(address, length, MadviseHugePage); // where it is declined nothing changes
+            _ = Advise(from, to - from, MadviseHugePage); // where it is declined nothing changes
         }
         catch (Exception fault) when (fault is DllNotFoundException or EntryPointNotFoundException)
         {

@@ -12,6 +12,9 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
     /// pixels that lie apart by a power of two share few of the L1's sets.</summary>
     private const int RectangleVectors = 64, UnpackedVectors = 32;
 
+    /// <summary>Rows of a rectangle where they have the pixels: its rows share what their taps see, and pixels at the image's edge come in calls of two.</summary>
+    private const int RectangleRows = 2;
+
     /// <summary>Bytes of sums in an item: they stay in an L2 beside a rectangle of x.</summary>
     private const int SumBytes = 384 * 1024;
 
@@ -92,7 +95,7 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
         {
             ImageBlock block = BatchLanes.BlockOf(_g.Batch, number);
             int pixels = Math.Max(1, (DotRectangle.Packs(_g) ? RectangleVectors : UnpackedVectors) * TapDot.Lanes / block.Width);
-            int across = Pieces(_g.OutWidth, pixels), wide = Pieces(_g.OutWidth, across), down = Pieces(rows, Math.Max(1, pixels / wide));
+            int across = Pieces(_g.OutWidth, Math.Max(1, pixels / Math.Min(rows, RectangleRows))), wide = Pieces(_g.OutWidth, across), down = Pieces(rows, Math.Max(1, pixels / wide));
             pixels = wide * Pieces(rows, down);
             using Scratch lists = Scratch.Rent(DotRectangle.Memory(_g, pixels)), packed = Scratch.Rent((long)pixels * TapDot.MostRows * block.Width);
             DotRectangle rectangle = new()

@@ -1,11 +1,13 @@
+using System.Runtime.InteropServices;
+
 namespace Engine.Kernels;
 
 /// <summary>Short-lived working memory of a kernel: 64-byte aligned, per thread, taken and given back like a stack, so that steady state allocates nothing.</summary>
+/// <remarks>The memory is not the garbage collector's: which thread takes which part of a loop is chance, so a thread may need more than before in any step.</remarks>
 /// <example><code>using Scratch columns = Scratch.Rent(count);  // columns.Pointer: uninitialised floats</code></example>
 internal unsafe ref struct Scratch
 {
-    [ThreadStatic] private static List<float[]>? _stack;
-    [ThreadStatic] private static int _depth;
+    [ThreadStatic] private static Stack? _stack;
 
     private Scratch(float* pointer, int length)
     {
@@ -22,22 +24,63 @@ internal unsafe ref struct Scratch
     /// <summary>The memory as a span.</summary>
     public readonly Span<float> Span => new(Pointer, Length);
 
+    /// <summary>Makes what the calling thread needs to know its memory by.</summary>
+    public static void Prepare() => _stack ??= new Stack();
+
     /// <summary>Takes memory; give it back in the opposite order (a <c>using</c> declaration does).</summary>
     public static Scratch Rent(long length)
     {
         if (length > Array.MaxLength - 64)
             throw new InvalidOperationException($"a kernel needs {length} floats ({length * 4} bytes) of working memory at once, more than an array can hold.");
-        _stack ??= [];
-        if (_depth == _stack.Count) _stack.Add([]);
-        if (_stack[_depth].Length < length + 16) // grown by half more, so that slowly growing needs do not allocate each time
-            _stack[_depth] = AlignedMemory.Allocate((int)Math.Min(length + length / 2 + 64, Array.MaxLength - 64), out _);
-        fixed (float* start = _stack[_depth++])
-            return new Scratch((float*)(((nint)start + 63) & ~(nint)63), (int)length);
+        return new Scratch((_stack ??= new Stack()).Push(length), (int)length);
     }
 
     /// <summary>Gives the memory back.</summary>
     public readonly void Dispose()
     {
-        if (Pointer != null) _depth--;
+        if (Pointer != null) _stack!.Pop();
+    }
+
+    /// <summary>A thread's memory; ends with the thread.</summary>
+    private sealed class Stack
+    {
+        private const int Line = 64;
+        private Block* _blocks;
+        private int _count, _depth;
+
+        ~Stack()
+        {
+            for (int i = 0; i < _count; i++) NativeMemory.AlignedFree(_blocks[i].Start);
+            NativeMemory.Free(_blocks);
+        }
+
+        private struct Block
+        {
+            public float* Start;
+            public long Length;
+        }
+
+        public float* Push(long length)
+        {
+            if (_depth == _count)
+            {
+                _blocks = (Block*)NativeMemory.Realloc(_blocks, (nuint)((_count + 1) * sizeof(Block)));
+                _blocks[_count++] = default;
+            }
+            ref Block block = ref _blocks[_depth];
+            if (block.Length < length || block.Start == null)
+            {
+                NativeMemory.AlignedFree(block.Start);
+                block = default;
+                long grown = length + length / 2 + Line; // by half more, so that slowly growing needs do not allocate each time
+                block.Start = (float*)NativeMemory.AlignedAlloc((nuint)grown * sizeof(float), Line);
+                block.Length = grown;
+                AlignedMemory.OfferHugePages(block.Start, grown * sizeof(float));
+            }
+            _depth++;
+            return block.Start;
+        }
+
+        public void Pop() => _depth--;
     }
 }

@@ -30,6 +30,7 @@ internal static unsafe class Work
     private static Share*[] _shares = [Share.Create()]; // the caller's, then one a worker
     private static int _taking;
     private static Exception? _failure;
+    private static AheadJob? _ahead; // what workers do meanwhile
 
     /// <summary>How many threads take part in a loop, the caller among them. Default: the processors this process may use.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not 1 to 1024.</exception>
@@ -39,7 +40,7 @@ internal static unsafe class Work
         set
         {
             if (value is < 1 or > 1024) throw new ArgumentOutOfRangeException(nameof(value), $"threads must be 1 to 1024, got {value}.");
-            lock (Gate) _threads = value;
+            _threads = value; // the next loop's: one that runs goes on as it is
         }
     }
 
@@ -68,11 +69,21 @@ internal static unsafe class Work
         }
     }
 
+    /// <summary>Lets idle workers do a job's pieces, if they have no other's to do.</summary>
+    public static void Offer(AheadJob job)
+    {
+        AheadJob? other = Volatile.Read(ref _ahead);
+        if (_threads > 1 && (other is null || !other.HasPieces)) Interlocked.CompareExchange(ref _ahead, job, other);
+    }
+
+    /// <summary>Ends that.</summary>
+    public static void Withdraw(AheadJob job) => Interlocked.CompareExchange(ref _ahead, null, job);
+
     private static void Invoke<TBody>(void* body, int from, int to) where TBody : struct, IWorkBody => Unsafe.AsRef<TBody>(body).Run(from, to);
 
     private static void Fork(int count, int grain, void* body, delegate*<void*, int, int, void> run)
     {
-        int pieces = (count + grain - 1) / grain, threads = Math.Min(_threads, pieces);
+        int pieces = (count - 1) / grain + 1, threads = Math.Min(_threads, pieces);
         while (_shares.Length < threads) Hire();
         Share*[] shares = _shares;
         _taking = threads;
@@ -88,9 +99,10 @@ internal static unsafe class Work
         Drain(0);
         for (int i = 1; i < threads; i++)
         {
-            for (int turns = 0; turns < ShortWait && Volatile.Read(ref shares[i]->State) == Share.HasWork; turns++) Thread.SpinWait(1);
-            SpinWait wait = default;
-            while (Volatile.Read(ref shares[i]->State) == Share.HasWork) wait.SpinOnce(sleep1Threshold: -1);
+            // every piece is begun by now: one who has not come yet need not come
+            if (Interlocked.CompareExchange(ref shares[i]->State, Share.Idle, Share.HasWork) == Share.HasWork) continue;
+            for (int turns = 0; turns < ShortWait && Volatile.Read(ref shares[i]->State) == Share.Working; turns++) Thread.SpinWait(1);
+            while (Volatile.Read(ref shares[i]->State) == Share.Working) Thread.Yield(); // nothing here may throw: a worker reads this stack
         }
         if (_failure is { } failure) throw new InvalidOperationException("A parallel loop failed: " + failure.Message, failure);
     }
@@ -100,8 +112,8 @@ internal static unsafe class Work
         Share*[] shares = new Share*[_shares.Length + 1];
         for (int i = 0; i < _shares.Length; i++) shares[i] = _shares[i];
         shares[^1] = Share.Create();
+        _workers = [.. _workers, new Worker(shares[^1], shares.Length - 1)]; // throws where the system has no more threads: then nothing is changed
         _shares = shares;
-        _workers = [.. _workers, new Worker(shares[^1], shares.Length - 1)];
     }
 
     /// <summary>Does the pieces of one's own share, then those that the others have not come to.</summary>
@@ -118,13 +130,13 @@ internal static unsafe class Work
                 {
                     int from = Interlocked.Add(ref share->Next, grain) - grain;
                     if (from >= end || from < 0) break;
-                    share->Run(share->Body, from, Math.Min(from + grain, end));
+                    share->Run(share->Body, from, from + Math.Min(grain, end - from));
                 }
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException || _failure is null)
+        catch (Exception e)
         {
-            _failure = e;
+            _failure ??= e;
             for (int i = 0; i < taking; i++) Volatile.Write(ref shares[i]->Next, int.MaxValue / 2);
         }
     }
@@ -134,7 +146,7 @@ internal static unsafe class Work
     private struct Share
     {
         /// <summary>Values of <see cref="State"/>.</summary>
-        public const int Idle = 0, HasWork = 1, Asleep = 2;
+        public const int Idle = 0, HasWork = 1, Working = 2, Asleep = 3;
 
         private const int Bytes = 128; // lines come in pairs
 
@@ -168,7 +180,7 @@ internal static unsafe class Work
         {
             _share = share;
             _number = number;
-            new Thread(Loop) { IsBackground = true, Name = "Engine worker" }.Start();
+            new Thread(Loop) { IsBackground = true, Name = "Engine worker" }.UnsafeStart(); // no caller's context
         }
 
         public void Wake()
@@ -178,13 +190,25 @@ internal static unsafe class Work
 
         private void Loop()
         {
+            Scratch.Prepare();
             while (true)
             {
-                int spins = 0;
-                while (Volatile.Read(ref _share->State) != Share.HasWork)
+                // a caller that did all by itself takes its word back, so it must still stand when the work begins
+                for (int spins = 0; Interlocked.CompareExchange(ref _share->State, Share.Working, Share.HasWork) != Share.HasWork;)
                 {
-                    if (++spins < SpinTurns) Thread.SpinWait(1);
-                    else if (Interlocked.CompareExchange(ref _share->State, Share.Asleep, Share.Idle) == Share.Idle) _signal.Wait();
+                    while (Volatile.Read(ref _share->State) != Share.HasWork)
+                    {
+                        if (Volatile.Read(ref _ahead) is { } job && job.TryPiece()) continue;
+                        if (++spins < SpinTurns)
+                        {
+                            Thread.SpinWait(1);
+                        }
+                        else if (Interlocked.CompareExchange(ref _share->State, Share.Asleep, Share.Idle) == Share.Idle)
+                        {
+                            _signal.Wait();
+                            spins = 0;
+                        }
+                    }
                 }
                 Drain(_number);
                 Volatile.Write(ref _share->State, Share.Idle);

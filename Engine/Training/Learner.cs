@@ -15,7 +15,7 @@ public sealed class Learner
     private readonly List<Callback> _callbacks;
     private readonly List<EpochResult> _epochs = [];
     private readonly Workspace _workspace = new();
-    private int[] _trainOrder = [], _validOrder = []; // of the images, written anew for each epoch
+    private readonly BatchesAhead _trainBatches, _validBatches;
     private bool _stopping;
 
     /// <summary>Puts the parts together.</summary>
@@ -32,6 +32,7 @@ public sealed class Learner
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
         (Train, Valid, Model, Optimizer, _loss) = (train, valid, model, optimizer, loss ?? Loss.CrossEntropy);
+        (_trainBatches, _validBatches) = (new(train, recycles: true), new(valid, recycles: true));
         _callbacks = [Recorder, .. callbacks];
     }
 
@@ -146,16 +147,17 @@ public sealed class Learner
         ArgumentNullException.ThrowIfNull(loader);
         bool training = Model.IsTraining;
         Model.Eval();
+        BatchesAhead batches = loader == Valid ? _validBatches : new(loader, recycles: true);
         try
         {
             using GradMode.Scope noGrad = GradMode.NoGrad();
             ConfusionMatrix confusion = new(loader.Images.Classes);
             double loss = 0;
-            _validOrder = loader.NewOrder(_validOrder, shuffle: false);
+            batches.Start(shuffle: false);
             for (int b = 0; b < loader.BatchCount; b++)
             {
                 using Workspace.Scope scope = _workspace.Begin();
-                Batch batch = loader.Gather(loader.IndicesOf(_validOrder, b));
+                Batch batch = batches.Next()!;
                 Tensor predictions = Model.Forward(batch.Inputs);
                 loss += _loss(predictions, batch.Labels).Item() * batch.Count;
                 ReadOnlySpan<float> scores = predictions.AsSpan();
@@ -166,6 +168,7 @@ public sealed class Learner
         }
         finally
         {
+            batches.Stop();
             Model.Train(training);
         }
     }
@@ -175,14 +178,21 @@ public sealed class Learner
         long start = Stopwatch.GetTimestamp();
         foreach (Callback callback in active) callback.BeforeEpoch(this);
         Model.Train();
-        _trainOrder = Train.NewOrder(_trainOrder, shuffle: true);
-        for (BatchIndex = 0; BatchIndex < Train.BatchCount; BatchIndex++)
+        _trainBatches.Start(shuffle: true);
+        try
         {
-            Progress = (double)Step / StepCount;
-            using Workspace.Scope scope = _workspace.Begin();
-            RunBatch(Train.Gather(Train.IndicesOf(_trainOrder, BatchIndex)), active);
-            (Batch, Predictions) = (null, null);
-            if (_stopping) return;
+            for (BatchIndex = 0; BatchIndex < Train.BatchCount; BatchIndex++)
+            {
+                Progress = (double)Step / StepCount;
+                using Workspace.Scope scope = _workspace.Begin();
+                RunBatch(_trainBatches.Next()!, active);
+                (Batch, Predictions) = (null, null);
+                if (_stopping) return;
+            }
+        }
+        finally
+        {
+            _trainBatches.Stop();
         }
         foreach (Callback callback in active) callback.BeforeValidate(this);
         (double loss, ConfusionMatrix confusion) = Validate(Valid);
