@@ -35,6 +35,7 @@ internal static class ConvCases
                     yield return new("conv forward", sizes, m => Conv2dKernel.Forward(g, m.Input(x), m.Input(used), m.Input(o), m.Output(y)));
                     yield return new("conv forward", sizes + " without bias", m => Conv2dKernel.Forward(g, m.Input(x), m.Input(used), [], m.Output(y)));
                     yield return new("conv backward input", sizes, m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(used), m.Output(x)));
+                    yield return new("conv backward input", sizes + " through a ReLU", m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(used), m.Output(x), rectified: m.Input(x)));
                     yield return new("conv backward weight", sizes, m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w)));
                     yield return new("conv backward weight", sizes + " and bias", m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w), m.Output(o)));
                     yield return new("conv backward bias", sizes, m => Conv2dBiasKernel.Backward(g, m.Input(y), m.Output(o)));

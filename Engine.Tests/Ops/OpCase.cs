@@ -118,6 +118,18 @@ internal sealed record OpCase(string Name, Func<Tensor[], Tensor> Function, para
         }
     }
 
+    /// <summary>Layers of a network, with a ReLU in them; squared, for the gradient of a batch norm is 0 where all upstream gradients are alike. Not smooth.</summary>
+    public static IEnumerable<OpCase> Layers()
+    {
+        Rng rng = new(14);
+        Tensor x = Tensor.Normal([20, 3, 5, 4], rng), same = Tensor.Normal([20, 3, 5, 4], rng), w = Tensor.Normal([5, 3, 3, 2], rng), b = Tensor.Normal([5], rng), scale = Tensor.Normal([3], rng), shift = Tensor.Normal([3], rng);
+        yield return new("conv2d, relu", t => Conv2dOp.Apply(t[0].Relu(), t[1], t[2], 1, 1, 1, 1, relu: true).Square(), x, w, b);
+        yield return new("batch_norm of relu", t => t[0].Relu().BatchNorm(t[1], t[2]).Square(), x, scale, shift);
+        yield return new("batch_norm, relu", t => BatchNormOp.Apply(t[0], t[1], t[2], null, null, true, 0.1, 1e-5, relu: true).Square(), x, scale, shift);
+        yield return new("sum, relu", t => t[0].AddRelu(t[1]).Square(), x, same);
+        yield return new("cross_entropy", t => t[0].CrossEntropy([0, 2, 5, 1], t[1].Detach(), labelSmoothing: 0.1f), Tensor.Normal([4, 6], rng), Tensor.Uniform([6], rng));
+    }
+
     public static IEnumerable<OpCase> All() =>
         [.. Unary([3, 7]), .. Binary([3, 4], [3, 4]), .. Binary([2, 3, 5], [3, 1]), .. Binary([5, 1], [1, 3]), .. Binary([4], []), .. Image([2, 3, 5, 7]), .. Losses()];
 }

@@ -16,6 +16,9 @@ internal static unsafe class BatchLanes
     /// <summary>Pixels of a single image in a piece of parallel work of the conversions.</summary>
     private const int PixelChunk = 4096;
 
+    /// <summary>Pixels of a channel of a wide block in a piece: 64 KB, some 2 us; a cache line's worth of them always goes together.</summary>
+    private const int WideChunk = 256, Line = 16;
+
     /// <summary>Number of blocks of 16 images and more; they come first.</summary>
     public static int WideBlocks(int batch) => (batch - Singles(batch) + FullWidth - 1) / FullWidth;
 
@@ -47,31 +50,39 @@ internal static unsafe class BatchLanes
     {
         fixed (float* from = source, to = destination)
         {
-            Turn body = new() { Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, Chunks = (plane + PixelChunk - 1) / PixelChunk, ToLanes = toLanes };
-            int grain = 1 + 16_384 / Math.Max(1, Math.Min(batch, FullWidth) * plane);
-            Work.For(WideBlocks(batch) * channels + Singles(batch) * body.Chunks, grain, ref body);
+            int wideChunks = Math.Max(1, (plane + WideChunk - 1) / WideChunk), widePixels = ((plane + wideChunks - 1) / wideChunks + Line - 1) / Line * Line;
+            Turn body = new()
+            {
+                Source = from, Destination = to, Batch = batch, Channels = channels, Plane = plane, Chunks = (plane + PixelChunk - 1) / PixelChunk,
+                WideChunks = wideChunks, WidePixels = widePixels, ToLanes = toLanes,
+            };
+            int grain = 1 + 8_192 / Math.Max(1, Math.Min(batch, FullWidth) * Math.Min(plane, widePixels));
+            Work.For(WideBlocks(batch) * channels * wideChunks + Singles(batch) * body.Chunks, grain, ref body);
         }
     }
 
     private struct Turn : IWorkBody
     {
         public float* Source, Destination;
-        public int Batch, Channels, Plane, Chunks;
+        public int Batch, Channels, Plane, Chunks, WideChunks, WidePixels;
         public bool ToLanes;
 
         public void Run(int from, int to)
         {
-            for (int item = from, wide = WideBlocks(Batch) * Channels; item < to; item++)
-                if (item < wide) Channel(BlockOf(Batch, item / Channels), item % Channels);
+            for (int item = from, wide = WideBlocks(Batch) * Channels * WideChunks; item < to; item++)
+                if (item < wide) Channel(BlockOf(Batch, item / WideChunks / Channels), item / WideChunks % Channels, item % WideChunks * WidePixels);
                 else Single(FirstSingle(Batch) + (item - wide) / Chunks, (item - wide) % Chunks * PixelChunk);
         }
 
-        /// <summary>One channel of a wide block: images are the rows of one side, pixels those of the other.</summary>
-        private readonly void Channel(ImageBlock block, int c)
+        /// <summary>Some pixels of one channel of a wide block: images are the rows of one side, pixels those of the other.</summary>
+        private readonly void Channel(ImageBlock block, int c, int pixel)
         {
-            long features = (long)Channels * Plane, rows = block.Start(features) + (long)c * Plane, lanes = block.Start(features) + (long)c * block.Width;
-            if (ToLanes) Transposition.Run(Source + rows, features, Destination + lanes, (long)Channels * block.Width, block.Width, Plane);
-            else Transposition.Run(Source + lanes, (long)Channels * block.Width, Destination + rows, features, Plane, block.Width);
+            int pixels = Math.Min(WidePixels, Plane - pixel);
+            long features = (long)Channels * Plane, pitch = (long)Channels * block.Width;
+            long rows = block.Start(features) + (long)c * Plane + pixel, lanes = block.Start(features) + pixel * pitch + (long)c * block.Width;
+            if (pixels <= 0) return; // rounding up to whole lines may leave the last piece nothing
+            if (ToLanes) Transposition.Run(Source + rows, features, Destination + lanes, pitch, block.Width, pixels);
+            else Transposition.Run(Source + lanes, pitch, Destination + rows, features, pixels, block.Width);
         }
 
         /// <summary>Some pixels of a single image: channels are the rows of one side, pixels those of the other.</summary>

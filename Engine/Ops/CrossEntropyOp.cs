@@ -27,20 +27,10 @@ public static class CrossEntropyOp
             if (target[i] != ignoreIndex && (uint)target[i] >= (uint)rows.Classes)
                 throw new ArgumentOutOfRangeException(nameof(target), $"cross_entropy: label {target[i]} at index {i} of the batch; {rows.Classes} classes (0..{rows.Classes - 1}).");
         ReadOnlySpan<float> classWeight = weight is null ? [] : weight.AsSpan();
-        Span<double> q = rows.Classes <= 256 ? stackalloc double[rows.Classes] : new double[rows.Classes];
         double total = 0;
-        for (int i = 0; i < rows.Count; i++)
-        {
-            if (target[i] == ignoreIndex)
-            {
-                rows.Skip(i);
-                continue;
-            }
-            for (int c = 0; c < q.Length; c++)
-                q[c] = ((c == target[i] ? 1.0 - labelSmoothing : 0) + (double)labelSmoothing / q.Length) * (classWeight.IsEmpty ? 1 : classWeight[c]);
-            rows.Compute(i, q);
-            total += classWeight.IsEmpty ? 1 : classWeight[target[i]];
-        }
+        foreach (int label in target)
+            if (label != ignoreIndex) total += classWeight.IsEmpty ? 1 : classWeight[label];
+        CrossEntropyKernel.Labels(rows.Logits.Span, target, ignoreIndex, labelSmoothing, classWeight, rows.Losses.Span, rows.Derivative.Span);
         return rows.Reduce(logits, reduction, total);
     }
 
@@ -58,29 +48,27 @@ public static class CrossEntropyOp
         if (target.Shape != logits.Shape)
             throw new ArgumentException($"cross_entropy: class probabilities must have the input's shape. Received: input {logits.Shape}, target {target.Shape}.", nameof(target));
         ReadOnlySpan<float> classWeight = weight is null ? [] : weight.AsSpan(), probabilities = Rows.ClassesLast(target).Span;
-        Span<double> q = rows.Classes <= 256 ? stackalloc double[rows.Classes] : new double[rows.Classes];
-        for (int i = 0; i < rows.Count; i++)
-        {
-            for (int c = 0; c < q.Length; c++)
-                q[c] = ((1.0 - labelSmoothing) * probabilities[i * q.Length + c] + (double)labelSmoothing / q.Length) * (classWeight.IsEmpty ? 1 : classWeight[c]);
-            rows.Compute(i, q);
-        }
+        CrossEntropyKernel.Probabilities(rows.Logits.Span, probabilities, labelSmoothing, classWeight, rows.Losses.Span, rows.Derivative.Span);
         return rows.Reduce(logits, reduction, rows.Count);
     }
 
     /// <summary>Logits as rows of classes, with what is computed for each row: its loss, and the derivative of that loss, p * sum(q) - q.</summary>
     private readonly struct Rows
     {
-        private readonly Tensor _logits, _losses, _derivative;
-
         private Rows(Tensor logits, int classes)
         {
-            _logits = logits;
+            Logits = logits;
             Classes = classes;
             Count = logits.Count / classes;
-            _losses = Tensor.Empty([Count]);
-            _derivative = Tensor.Empty([Count, classes]);
+            Losses = Tensor.Empty([Count]);
+            Derivative = Tensor.Empty([Count, classes]);
         }
+
+        public Tensor Logits { get; }
+
+        public Tensor Losses { get; }
+
+        public Tensor Derivative { get; }
 
         public int Count { get; }
 
@@ -105,44 +93,15 @@ public static class CrossEntropyOp
             return Reduction.RowsLast(x, DimSet.Of(x.Rank == 1 ? 0 : 1), out _);
         }
 
-        public void Skip(int row)
-        {
-            _losses.Span[row] = 0;
-            _derivative.Span.Slice(row * Classes, Classes).Clear();
-        }
-
-        public void Compute(int row, ReadOnlySpan<double> q)
-        {
-            ReadOnlySpan<float> x = _logits.Span.Slice(row * Classes, Classes);
-            Span<float> derivative = _derivative.Span.Slice(row * Classes, Classes);
-            Span<double> e = Classes <= 256 ? stackalloc double[Classes] : new double[Classes];
-            double max = double.NegativeInfinity, sum = 0, sumQ = 0, loss = 0;
-            foreach (float value in x) max = double.IsNaN(value) || value > max ? value : max;
-            if (double.IsInfinity(max)) max = 0; // an infinite logit gives NaN or infinity below, as it should
-            for (int c = 0; c < Classes; c++)
-            {
-                e[c] = Elementary.Exp(x[c] - max);
-                sum += e[c];
-                sumQ += q[c];
-            }
-            double logSum = Elementary.Log(sum);
-            for (int c = 0; c < Classes; c++)
-            {
-                if (q[c] != 0) loss -= q[c] * (x[c] - max - logSum);
-                derivative[c] = (float)(e[c] / sum * sumQ - q[c]);
-            }
-            _losses.Span[row] = (float)loss;
-        }
-
         public Tensor Reduce(Tensor logits, LossReduction reduction, double total)
         {
             if (reduction == LossReduction.Mean && Count == 0)
                 throw new ArgumentException($"cross_entropy: the mean loss of 0 items is not defined. Received: input {logits.Shape}.", nameof(logits));
-            Tensor y = _losses;
+            Tensor y = Losses;
             double divisor = reduction == LossReduction.Mean ? total : 1;
-            if (reduction == LossReduction.None) y = Tensor.On(_losses.Storage, logits.Shape.Without(logits.Rank == 1 ? 0 : 1));
-            else y = Tensor.Scalar((float)(RowSum.Of(_losses.Span) / divisor));
-            return Node.IsNeeded(logits) ? Workspace.Rent<Node>().Set(logits.Shape, _derivative, reduction, divisor).Attach(y, logits) : y;
+            if (reduction == LossReduction.None) y = Tensor.On(Losses.Storage, logits.Shape.Without(logits.Rank == 1 ? 0 : 1));
+            else y = Tensor.Scalar((float)(RowSum.Of(Losses.Span) / divisor));
+            return Node.IsNeeded(logits) ? Workspace.Rent<Node>().Set(logits.Shape, Derivative, reduction, divisor).Attach(y, logits) : y;
         }
     }
 
@@ -164,12 +123,12 @@ public static class CrossEntropyOp
         protected override void Backward(Tensor gradient)
         {
             Tensor rows = _derivative.Get(Op), dx = Tensor.Empty(rows.Shape);
-            ReadOnlySpan<float> upstream = gradient.AsSpan();
-            int classes = rows.Shape[1];
-            for (int i = 0; i < rows.Shape[0]; i++)
+            ReadOnlySpan<float> upstream = gradient.AsSpan(), derivative = rows.Span;
+            Span<float> result = dx.Span;
+            for (int i = 0, at = 0; i < rows.Shape[0]; i++)
             {
                 float scale = (float)(upstream[_reduction == LossReduction.None ? i : 0] / _divisor);
-                for (int c = 0; c < classes; c++) dx.Span[i * classes + c] = rows.Span[i * classes + c] * scale;
+                for (int end = at + rows.Shape[1]; at < end; at++) result[at] = derivative[at] * scale;
             }
             Add(0, ClassesSecond(dx));
         }
