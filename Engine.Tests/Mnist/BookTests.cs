@@ -7,7 +7,7 @@ namespace Engine.Tests.Mnist;
 internal sealed class BookTests
 {
     /// <summary>Of seed 1 after one epoch; changes only where the arithmetic of a kernel is changed on purpose (docs/results.md has the other seeds).</summary>
-    private const string WeightsOfSeedOne = "599a8c20beeb84546ccd147529e87dc711a7ae2575e1d52287512780c31316bd";
+    private const string WeightsOfSeedOne = "66cca155c2e011300a39d01c338ca413fe291e1e59f75678014ded2418d59e72";
 
     [Test]
     public void One_epoch_with_batch_norm_and_1cycle_reaches_the_book_and_gives_the_recorded_weights()

@@ -9,24 +9,26 @@ namespace Engine.Tests.Nn;
 [TestFixture]
 internal sealed class FusionTests
 {
-    private static readonly Dictionary<string, (Func<Rng, Sequential> Create, Shape Image)> Models = new()
+    private static readonly Dictionary<string, (Func<Rng, Func<Module>, Sequential> Create, Shape Image)> Models = new()
     {
-        ["conv, relu, conv"] = (rng => [new Conv2d(2, 5, rng, 3, stride: (2, 1), padding: 1), new Relu(), new Conv2d(5, 3, rng, (3, 2), stride: 2), new Relu()], [2, 7, 6]),
-        ["conv, relu, batch norm, nested"] = (rng => [Block(1, 4, rng), Block(4, 7, rng), new Conv2d(7, 2, rng, 2)], [1, 9, 8]),
-        ["conv, batch norm, relu"] = (rng => [new Conv2d(3, 6, rng, 3, bias: false), new BatchNorm2d(6), new Relu(), new Conv2d(6, 2, rng, 1), new BatchNorm2d(2, affine: false), new Relu()], [3, 5, 6]),
-        ["relu from the next block"] = (rng => [new Sequential { new Conv2d(2, 3, rng, 2) }, new Sequential { new Relu(), new Relu(), new BatchNorm2d(3), new Relu() }], [2, 4, 4]),
-        ["depthwise, groups"] = (rng => [new Conv2d(4, 4, rng, 3, padding: 1, groups: 4), new Relu(), new Conv2d(4, 4, rng, 3, padding: 1, groups: 2), new Relu(), new Conv2d(4, 4, rng, 3, groups: 4)], [4, 5, 5]),
-        ["winograd"] = (rng => [new Conv2d(16, 32, rng, 3, padding: 1), new Relu(), new Conv2d(32, 32, rng, 3, padding: 1), new Relu(), new Conv2d(32, 16, rng, 3)], [16, 12, 12]),
-        ["residual"] = (rng => [new Conv2d(2, 4, rng, 3, padding: 1), new BatchNorm2d(4), new Relu(), new Residual(Block(4, 4, rng)), new Residual(new Sequential { Block(4, 4, rng) }, new Conv2d(4, 4, rng, 1)), new Conv2d(4, 2, rng, 1)], [2, 4, 5]),
-        ["pooling, linear"] = (rng => [new Conv2d(1, 3, rng, 3), new Relu(), new MaxPool2d(2), new Flatten(), new Linear(12, 6, rng), new BatchNorm1d(6), new Relu(), new Linear(6, 3, rng), new Relu()], [1, 6, 6]),
+        ["conv, relu, conv"] = ((rng, relu) => [new Conv2d(2, 5, rng, 3, stride: (2, 1), padding: 1), relu(), new Conv2d(5, 3, rng, (3, 2), stride: 2), relu()], [2, 7, 6]),
+        ["conv, relu, batch norm, nested"] = ((rng, relu) => [Block(1, 4, rng, relu), Block(4, 7, rng, relu), new Conv2d(7, 2, rng, 2)], [1, 9, 8]),
+        ["conv, batch norm, relu"] = ((rng, relu) => [new Conv2d(3, 6, rng, 3, bias: false), new BatchNorm2d(6), relu(), new Conv2d(6, 2, rng, 1), new BatchNorm2d(2, affine: false), relu()], [3, 5, 6]),
+        ["relu from the next block"] = ((rng, relu) => [new Sequential { new Conv2d(2, 3, rng, 2) }, new Sequential { relu(), relu(), new BatchNorm2d(3), relu() }], [2, 4, 4]),
+        ["depthwise, groups"] = ((rng, relu) => [new Conv2d(4, 4, rng, 3, padding: 1, groups: 4), relu(), new Conv2d(4, 4, rng, 3, padding: 1, groups: 2), relu(), new Conv2d(4, 4, rng, 3, groups: 4)], [4, 5, 5]),
+        ["winograd"] = ((rng, relu) => [new Conv2d(16, 32, rng, 3, padding: 1), relu(), new Conv2d(32, 32, rng, 3, padding: 1), relu(), new Conv2d(32, 16, rng, 3)], [16, 12, 12]),
+        ["residual"] = ((rng, relu) => [new Conv2d(2, 4, rng, 3, padding: 1), new BatchNorm2d(4), relu(), Around(Block(4, 4, rng, relu), null, relu), Around(new Sequential { Block(4, 4, rng, relu) }, new Conv2d(4, 4, rng, 1), relu), new Conv2d(4, 2, rng, 1)], [2, 4, 5]),
+        ["pooling, linear"] = ((rng, relu) => [new Conv2d(1, 3, rng, 3), relu(), new MaxPool2d(2), new Flatten(), new Linear(12, 6, rng), new BatchNorm1d(6), relu(), new Linear(6, 3, rng), relu()], [1, 6, 6]),
     };
 
     [Test]
     public void No_bit_depends_on_it([ValueSource(nameof(Names))] string name, [Values(2, 64, 81)] int batch, [Values] bool training)
     {
         float[][] fused = Run(name, batch, training, listen: 0), alone = Run(name, batch, training, listen: 1), partly = Run(name, batch, training, listen: 2);
+        float[][] plain = Run(name, batch, training, listen: 0, () => new PlainRelu());
         for (int i = 0; i < fused.Length; i++)
         {
+            Assert.That(Widths.Bits([.. fused[i].Select(value => value + 0f)]), Is.EqualTo(Widths.Bits([.. plain[i].Select(value => value + 0f)])), $"tensor {i}, against a function that nobody knows to be a ReLU");
             Assert.That(Widths.Bits(fused[i]), Is.EqualTo(Widths.Bits(alone[i])), $"tensor {i}");
             Assert.That(Widths.Bits(partly[i]), Is.EqualTo(Widths.Bits(alone[i])), $"tensor {i}, every second layer heard");
         }
@@ -86,7 +88,7 @@ internal sealed class FusionTests
     public void A_graph_that_is_kept_gives_its_gradients_twice()
     {
         Rng rng = new(5);
-        Sequential model = Models["residual"].Create(rng);
+        Sequential model = Models["residual"].Create(rng, () => new Relu());
         Tensor loss = model.Forward(Tensor.Normal([64, 2, 4, 5], rng)).Square().Mean();
         loss.Backward(retainGraph: true);
         float[][] first = [.. model.Parameters().Select(p => p.Value.Grad!.ToArray())];
@@ -97,18 +99,22 @@ internal sealed class FusionTests
 
     private static IEnumerable<string> Names => Models.Keys;
 
-    private static Sequential Block(int ni, int nf, Rng rng) => [new Conv2d(ni, nf, rng, 3, padding: 1), new Relu(), new BatchNorm2d(nf)];
+    private static Sequential Block(int ni, int nf, Rng rng, Func<Module> relu) => [new Conv2d(ni, nf, rng, 3, padding: 1), relu(), new BatchNorm2d(nf)];
+
+    private static Module Around(Module body, Module? shortcut, Func<Module> relu) =>
+        relu() is Relu ? new Residual(body, shortcut) : new Sequential { new Residual(body, shortcut, relu: false), relu() };
 
     /// <summary>The result, the gradients of input and parameters, and the state afterwards.</summary>
     /// <param name="name">Which model.</param>
     /// <param name="batch">Images.</param>
     /// <param name="training">Whether batch statistics are used.</param>
     /// <param name="listen">0: nobody listens; otherwise to every listen-th module.</param>
-    private static float[][] Run(string name, int batch, bool training, int listen)
+    /// <param name="relu">Makes the model's ReLUs.</param>
+    private static float[][] Run(string name, int batch, bool training, int listen, Func<Module>? relu = null)
     {
         Rng rng = new(7);
-        (Func<Rng, Sequential> create, Shape image) = Models[name];
-        Sequential model = create(rng);
+        (Func<Rng, Func<Module>, Sequential> create, Shape image) = Models[name];
+        Sequential model = create(rng, relu ?? (() => new Relu()));
         model.Train(training);
         int number = 0, heard = 0;
         if (listen > 0) Listen(model);
@@ -124,5 +130,12 @@ internal sealed class FusionTests
             if (number++ % listen == 0) module.ForwardDone += (_, _, _) => heard++;
             foreach ((_, Module child) in module.Children) Listen(child);
         }
+    }
+
+    private sealed class PlainRelu : Module
+    {
+        public override Shape OutputShape(Shape input) => input;
+
+        protected override Tensor ForwardCore(Tensor x) => x.LeakyRelu(0) + 0f; // the derivative at 0 is 0, as a ReLU's; + 0 makes a plain 0 of -0
     }
 }
