@@ -1,4 +1,6 @@
 using Engine.Data;
+using Engine.Nn;
+using Engine.Optim;
 
 namespace Mnist;
 
@@ -38,4 +40,7 @@ internal sealed record TrainOptions
 
     /// <summary>The file for the numbers; null for none.</summary>
     public string? Json { get; init; }
+
+    /// <summary>The optimizer over a model's parameters.</summary>
+    public Engine.Optim.Optimizer CreateOptimizer(Module model) => Optimizer == "sgd" ? new Sgd(model.Parameters(), Rate, momentum: 0.9) : new FastaiAdam(model.Parameters(), Rate);
 }

@@ -27,17 +27,24 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
     {
         OutputCheck.Folder("--out", options.Out, WeightsFile);
         if (options.Json is not null) OutputCheck.FilePath("--json", options.Json);
-        ImageSplits data = LoadData();
         Compute.Threads = options.Threads;
+        Task warmUp = WarmUp.Start(options);
+        ImageSplits data;
+        try
+        {
+            data = LoadData();
+        }
+        finally
+        {
+            Task.WhenAny(warmUp).Wait(); // whatever failed in it will fail again, and be told, in the training itself
+        }
 
         Rng rng = new(options.Seed), initRng = rng.Split(), orderRng = rng.Split(), sampleRng = rng.Split();
         Normalization normalization = NormalizationFrom(data.Train, sampleRng);
         DataLoader train = new(data.Train, options.Batch, normalization, shuffle: orderRng, dropLast: true);
         DataLoader valid = new(data.Test, options.Batch, normalization);
         Sequential model = Models.Create(options.Model, initRng);
-        Optimizer optimizer = options.Optimizer == "sgd"
-            ? new Sgd(model.Parameters(), options.Rate, momentum: 0.9)
-            : new FastaiAdam(model.Parameters(), options.Rate);
+        Optimizer optimizer = options.CreateOptimizer(model);
         Learner learner = new(train, valid, model, optimizer, Loss.CrossEntropy);
 
         ModelSummary summary = ModelSummary.Of(model, [options.Batch, .. data.Train.Shape.Sizes[1..]]);
