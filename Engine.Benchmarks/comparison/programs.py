@@ -81,14 +81,14 @@ class OneDnn:
 
 class OpenBlas:
     def __init__(self, options):
-        self.library = options.openblas or ctypes.util.find_library("openblas")
+        self.blas = options.openblas or ctypes.util.find_library("openblas")
         self.threads = str(options.threads)
-        if not self.library:
+        if not self.blas:
             raise Missing("OpenBLAS: its shared library is not installed; name it by --openblas")
 
     def gemm(self, sizes):
         child = os.path.join(os.path.dirname(os.path.abspath(__file__)), "openblas.py")
-        return json.loads(call([sys.executable, child, self.library, *sizes], OPENBLAS_NUM_THREADS=self.threads))
+        return json.loads(call([sys.executable, child, self.blas, *sizes], OPENBLAS_NUM_THREADS=self.threads))
 
 
 class Torch:
