@@ -10,7 +10,7 @@ internal sealed partial class LayerTests
     /// <summary>A layer may use those of a smaller number, and itself. Layers of one number do not know each other.</summary>
     private static readonly Dictionary<string, int> Levels = new()
     {
-        ["Engine"] = 0, ["Engine.Kernels"] = 1, ["Engine.Tensors"] = 2, ["Engine.Ops"] = 3, ["Engine.Nn"] = 4,
+        ["Engine"] = 0, ["Engine.Reporting"] = 1, ["Engine.Kernels"] = 1, ["Engine.Tensors"] = 2, ["Engine.Ops"] = 3, ["Engine.Nn"] = 4,
         ["Engine.Optim"] = 5, ["Engine.Data"] = 5, ["Engine.Interop"] = 5, ["Engine.Training"] = 6,
     };
 
