@@ -19,6 +19,8 @@ public abstract class Plot
     /// <summary>The picture in words, for those who cannot see it; made from the numbers where it is not given.</summary>
     public string? Description { get; init; }
 
+    internal int PreferredWidth => UsualWidth;
+
     /// <summary>Width where none is asked for, pixels.</summary>
     private protected virtual int UsualWidth => 720;
 

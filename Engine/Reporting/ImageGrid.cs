@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace Engine.Reporting;
+
+/// <summary>Small images in rows, with lines of text below each: batches with their labels, top losses, kernels, feature maps.</summary>
+public sealed class ImageGrid : Plot
+{
+    private const double Small = 11, Line = 15, Gap = 12, Edge = 8, MostText = 170;
+    private readonly List<(Picture Picture, string[] Captions)> _cells = [];
+
+    /// <summary>Makes an empty grid.</summary>
+    /// <param name="title">What stands above it; may be empty.</param>
+    public ImageGrid(string title) : base(title)
+    {
+    }
+
+    /// <summary>Number of columns where there is room for them; 0 for as many as there is room for.</summary>
+    public int Columns { get; init; }
+
+    /// <summary>Length of an image's longer side, pixels.</summary>
+    public int CellSize { get; init; } = 96;
+
+    /// <summary>Number of images.</summary>
+    public int Count => _cells.Count;
+
+    /// <summary>Several maps of one size: kernels or feature maps, numbered from 0.</summary>
+    /// <param name="title">What stands above the grid.</param>
+    /// <param name="count">Number of maps.</param>
+    /// <param name="height">Rows of each.</param>
+    /// <param name="width">Columns of each.</param>
+    /// <param name="values">[count, height, width].</param>
+    /// <param name="scale">Which values get the first and the last colour.</param>
+    /// <param name="map">The colours.</param>
+    /// <param name="isShared">One scale for all maps; otherwise each has its own.</param>
+    /// <exception cref="ArgumentException">Not as many numbers as the sizes say.</exception>
+    public static ImageGrid OfMaps(string title, int count, int height, int width, ReadOnlySpan<float> values,
+        PixelScale scale = PixelScale.MinMax, ColorMap map = ColorMap.Gray, bool isShared = false)
+    {
+        if (count < 0 || height < 1 || width < 1 || (long)count * height * width != values.Length)
+            throw new ArgumentException($"image grid: needs [count, height, width] numbers. Received: {count} maps of {height} x {width}, {values.Length} numbers.", nameof(values));
+        ImageGrid grid = new(title) { CellSize = Math.Clamp(Math.Max(height, width) * 2, 48, 96) };
+        ValueRange all = ValueRange.Of(values, scale);
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<float> one = values.Slice(i * height * width, height * width);
+            grid.Add(Picture.FromValues(height, width, one, isShared ? all : ValueRange.Of(one, scale), map), i.ToString(CultureInfo.InvariantCulture));
+        }
+        return grid;
+    }
+
+    /// <summary>Adds an image.</summary>
+    /// <param name="picture">The image.</param>
+    /// <param name="captions">Lines below it.</param>
+    public ImageGrid Add(Picture picture, params string[] captions)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(captions);
+        _cells.Add((picture, [.. captions]));
+        return this;
+    }
+
+    private protected override double Draw(SvgCanvas canvas, double top)
+    {
+        if (_cells.Count == 0)
+        {
+            canvas.Text(canvas.Width / 2, top + 40, "no images", 13, Anchor.Middle, "soft");
+            return top + 64;
+        }
+        double room = canvas.Width - 2 * Edge;
+        double side = Math.Min(Math.Clamp(CellSize, 8, 1000), room);
+        double text = _cells.Max(cell => cell.Captions.Select(line => TextWidth.Measure(line, Small)).DefaultIfEmpty(0).Max());
+        double width = Math.Min(Math.Max(side, Math.Min(text, MostText)), room);
+        int columns = Math.Max(1, (int)((room + Gap) / (width + Gap)));
+        if (Columns > 0) columns = Math.Min(columns, Columns);
+        foreach ((Picture, string[])[] row in _cells.Chunk(columns)) top = DrawRow(canvas, row, top, width, side);
+        return top;
+    }
+
+    private protected override string Describe()
+    {
+        string text = $"{_cells.Count} images.";
+        for (int i = 0; i < Math.Min(_cells.Count, 64); i++)
+            if (_cells[i].Captions.Length > 0) text += $" {i + 1}: {string.Join(", ", _cells[i].Captions)}.";
+        return text;
+    }
+
+    private static double DrawRow(SvgCanvas canvas, (Picture Picture, string[] Captions)[] row, double top, double width, double side)
+    {
+        double tallest = row.Max(cell => Size(cell.Picture, side).Height), below = top + tallest;
+        for (int i = 0; i < row.Length; i++)
+        {
+            (Picture picture, string[] captions) = row[i];
+            (double w, double h) = Size(picture, side);
+            double middle = Edge + i * (width + Gap) + width / 2;
+            canvas.Image(middle - w / 2, top + tallest - h, w, h, picture);
+            canvas.Box(middle - w / 2, top + tallest - h, w, h, "frame");
+            for (int line = 0; line < captions.Length; line++)
+                canvas.Text(middle, top + tallest + Line * (line + 1), TextWidth.Fit(captions[line], Small, width), Small, Anchor.Middle, line == 0 ? "" : "soft", captions[line]);
+            below = Math.Max(below, top + tallest + Line * captions.Length + 4);
+        }
+        return below + Gap;
+    }
+
+    private static (double Width, double Height) Size(Picture picture, double side)
+    {
+        double scale = side / Math.Max(picture.Width, picture.Height);
+        return (Math.Max(1, picture.Width * scale), Math.Max(1, picture.Height * scale));
+    }
+}
