@@ -1,5 +1,6 @@
 using System.Globalization;
 using Engine.Reporting;
+using static System.FormattableString;
 
 namespace Engine.Tests.Reporting;
 
@@ -143,7 +144,7 @@ internal static class Gallery
     private static ImageGrid TopLosses()
     {
         ImageGrid grid = new("Top losses") { Columns = 4 };
-        for (int i = 0; i < 8; i++) grid.Add(Disc(i), $"predicted {Clothes[(i + 1) % 10]}", $"actual {Clothes[i]}", $"loss {9.1 - i:F2}", $"probability {0.99 - i * 0.03:F2}");
+        for (int i = 0; i < 8; i++) grid.Add(Disc(i), $"predicted {Clothes[(i + 1) % 10]}", $"actual {Clothes[i]}", Invariant($"loss {9.1 - i:F2}"), Invariant($"probability {0.99 - i * 0.03:F2}"));
         return grid;
     }
 

@@ -3,7 +3,7 @@ namespace Engine.Reporting;
 /// <summary>Bars from the left, one a line, each with its name and its number: most confused pairs, counts of classes.</summary>
 public sealed class BarPlot : Plot
 {
-    private const double Size = 12, Row = 22, Edge = 8;
+    private const double Size = 12, Row = 22, LineHeight = 15, Edge = 8;
     private readonly List<(string Label, double Value, string Text)> _bars = [];
 
     /// <summary>Makes an empty plot.</summary>
@@ -29,21 +29,20 @@ public sealed class BarPlot : Plot
 
     private protected override double Draw(SvgCanvas canvas, double top)
     {
-        if (_bars.Count == 0)
-        {
-            canvas.Text(canvas.Width / 2, top + 40, "no data", 13, Anchor.Middle, "soft");
-            return top + 64;
-        }
+        if (_bars.Count == 0) return DrawNothing(canvas, top);
         double labels = Math.Min(_bars.Max(bar => TextWidth.Measure(bar.Label, Size)), canvas.Width * 0.4);
         double texts = Math.Min(_bars.Max(bar => TextWidth.Measure(bar.Text, Size)), canvas.Width * 0.25);
         double left = Edge + labels + 8, room = canvas.Width - left - texts - 6 - Edge, longest = _bars.Max(bar => bar.Value);
         foreach ((string label, double value, string text) in _bars)
         {
-            double length = longest > 0 ? value / longest * room : 0;
-            canvas.Text(left - 8, top + 15, TextWidth.Fit(label, Size, labels), Size, Anchor.End, whole: label);
+            List<string> lines = TextWidth.Wrap(label, Size, labels, atMost: 3);
+            double extra = LineHeight * Math.Max(0, lines.Count - 1), length = longest > 0 ? value / longest * room : 0;
+            for (int i = 0; i < lines.Count; i++)
+                canvas.Text(left - 8, top + 15 + LineHeight * i, lines[i], Size, Anchor.End, whole: lines[i].EndsWith('\u2026') ? label : lines[i]);
+            top += extra / 2;
             canvas.Box(left, top + 3, Math.Max(length, 1), Row - 6, "c0");
             canvas.Text(left + length + 6, top + 15, TextWidth.Fit(text, Size, texts), Size, Anchor.Start, "soft", text);
-            top += Row;
+            top += Row + extra / 2;
         }
         return top + 6;
     }

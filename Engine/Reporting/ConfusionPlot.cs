@@ -7,7 +7,7 @@ namespace Engine.Reporting;
 /// stand in the cells as long as they have room.</remarks>
 public sealed class ConfusionPlot : Plot
 {
-    private const double Small = 11, Tiny = 8, Edge = 8, MostCell = 46, MostLabel = 130;
+    private const double Tiny = 7.5, Edge = 8, MostCell = 46, MostLabel = 130;
     private readonly string[] _classes;
     private readonly int[] _counts;
 
@@ -32,19 +32,18 @@ public sealed class ConfusionPlot : Plot
 
     private protected override double Draw(SvgCanvas canvas, double top)
     {
-        if (Count == 0)
-        {
-            canvas.Text(canvas.Width / 2, top + 40, "no data", 13, Anchor.Middle, "soft");
-            return top + 64;
-        }
-        double longest = Math.Min(_classes.Max(name => TextWidth.Measure(name, Small)), Math.Min(MostLabel, canvas.Width / 4));
-        double left = Edge + 20 + longest + 6, cell = Math.Min(MostCell, (canvas.Width - left - Edge) / Count), side = cell * Count;
+        if (Count == 0) return DrawNothing(canvas, top);
+        double font = canvas.Width < 500 ? 10 : 11;
+        double longest = Math.Min(_classes.Max(name => TextWidth.Measure(name, font)), Math.Min(MostLabel, canvas.Width * (Count > 20 ? 0.32 : 0.2)));
+        double left = Edge + 18 + longest + 6, cell = Math.Min(MostCell, (canvas.Width - left - Edge) / Count);
+        if (cell > 8) cell = Math.Floor(cell); // whole pixels: no seams
+        double side = cell * Count;
         Field field = new(left, top + 4, side, side);
         double size = TextSize(cell);
         if (size >= Tiny) DrawCells(canvas, field, cell, size);
         else DrawPixels(canvas, field);
         canvas.Box(field.X, field.Y, side, side, "frame");
-        double bottom = DrawLabels(canvas, field, cell, longest);
+        double bottom = DrawLabels(canvas, field, cell, longest, font);
         canvas.Text(Edge + 10, field.Y + side / 2, TextWidth.Fit("actual", 12, side), 12, Anchor.Middle, isUpright: true);
         canvas.Text(Math.Max(field.X + side / 2, Edge + 40), bottom + 13, "predicted", 12, Anchor.Middle);
         return bottom + 20;
@@ -93,17 +92,17 @@ public sealed class ConfusionPlot : Plot
     }
 
     /// <summary>Names of rows and columns, every k-th where there is no room for all; those of columns stand upright unless all are short.</summary>
-    private double DrawLabels(SvgCanvas canvas, Field field, double cell, double longest)
+    private double DrawLabels(SvgCanvas canvas, Field field, double cell, double longest, double font)
     {
         int stride = (int)Math.Ceiling(15 / cell);
         bool areUpright = longest > cell * stride - 6;
         for (int i = 0; i < Count; i += stride)
         {
-            string name = TextWidth.Fit(_classes[i], Small, longest);
+            string name = TextWidth.Fit(_classes[i], font, longest);
             double middle = (i + 0.5) * cell;
-            canvas.Text(field.X - 6, field.Y + middle + 4, name, Small, Anchor.End, "soft", _classes[i]);
-            if (areUpright) canvas.Text(field.X + middle + 4, field.Bottom + 6, name, Small, Anchor.End, "soft", _classes[i], isUpright: true);
-            else canvas.Text(field.X + middle, field.Bottom + 15, name, Small, Anchor.Middle, "soft", _classes[i]);
+            canvas.Text(field.X - 6, field.Y + middle + 4, name, font, Anchor.End, "soft", _classes[i]);
+            if (areUpright) canvas.Text(field.X + middle + 4, field.Bottom + 6, name, font, Anchor.End, "soft", _classes[i], isUpright: true);
+            else canvas.Text(field.X + middle, field.Bottom + 15, name, font, Anchor.Middle, "soft", _classes[i]);
         }
         return field.Bottom + (areUpright ? longest + 10 : 20);
     }

@@ -8,7 +8,10 @@ internal static class Decades
     private const double Ln10 = 2.302585092994045684;
 
     /// <summary>10 to the k, the nearest double.</summary>
-    public static double Power(int k) => double.Parse($"1e{k}", CultureInfo.InvariantCulture);
+    public static double Power(int k) => Power(1, k);
+
+    /// <summary>m times 10 to the k, the nearest double.</summary>
+    public static double Power(int m, int k) => double.Parse(string.Create(CultureInfo.InvariantCulture, $"{m}e{k}"), CultureInfo.InvariantCulture);
 
     /// <summary>The decimal logarithm.</summary>
     public static double Log10(double value) => Elementary.Log(value) / Ln10;

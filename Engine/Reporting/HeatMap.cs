@@ -52,11 +52,7 @@ public sealed class HeatMap : Plot
 
     private protected override double Draw(SvgCanvas canvas, double top)
     {
-        if (_values.Length == 0)
-        {
-            canvas.Text(canvas.Width / 2, top + 40, "no data", 13, Anchor.Middle, "soft");
-            return top + 64;
-        }
+        if (_values.Length == 0) return DrawNothing(canvas, top);
         ValueRange range = ValueRange.Of(_values, Scale);
         Axis colors = Axis.Around([range.Low, range.High], isLog: false);
         double height = Math.Round(Math.Clamp(canvas.Width * 0.4, 140, 320));
@@ -80,7 +76,7 @@ public sealed class HeatMap : Plot
     private static Axis Range((double From, double To)? range, int count)
     {
         (double from, double to) = range ?? (0, count);
-        return Axis.Around([from, to], isLog: false);
+        return Axis.Around([from, to], isLog: false, counts: range is null);
     }
 
     private void DrawPixels(SvgCanvas canvas, Field field, ValueRange range)

@@ -29,10 +29,12 @@ internal static class HtmlTable
         return to.Append("</tr>\n");
     }
 
-    /// <summary>A number, maybe with a per cent sign or a unit of one word; nothing counts as one too, so that gaps do not turn a column.</summary>
+    /// <summary>A number, maybe with a per cent sign or a unit of up to two letters; nothing counts as one too, so that gaps do not turn a column.</summary>
     private static bool IsNumber(string cell)
     {
-        string first = cell.Trim().Split(' ')[0].TrimEnd('%', '\u00D7');
+        string[] words = cell.Trim().Split(' ');
+        if (words.Length > 2 || (words.Length == 2 && words[1].Length > 2)) return false;
+        string first = words[0].TrimEnd('%', '\u00D7');
         return first is "" or "-" or "\u2013" || double.TryParse(first, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _);
     }
 }

@@ -5,7 +5,7 @@ namespace Engine.Reporting;
 /// <summary>Small images in rows, with lines of text below each: batches with their labels, top losses, kernels, feature maps.</summary>
 public sealed class ImageGrid : Plot
 {
-    private const double Small = 11, Line = 15, Gap = 12, Edge = 8, MostText = 170;
+    private const double Small = 11, Line = 15, Gap = 12, Edge = 8, MostText = 140;
     private readonly List<(Picture Picture, string[] Captions)> _cells = [];
 
     /// <summary>Makes an empty grid.</summary>
@@ -61,15 +61,12 @@ public sealed class ImageGrid : Plot
 
     private protected override double Draw(SvgCanvas canvas, double top)
     {
-        if (_cells.Count == 0)
-        {
-            canvas.Text(canvas.Width / 2, top + 40, "no images", 13, Anchor.Middle, "soft");
-            return top + 64;
-        }
+        if (_cells.Count == 0) return DrawNothing(canvas, top, "no images");
         double room = canvas.Width - 2 * Edge;
         double side = Math.Min(Math.Clamp(CellSize, 8, 1000), room);
         double text = _cells.Max(cell => cell.Captions.Select(line => TextWidth.Measure(line, Small)).DefaultIfEmpty(0).Max());
-        double width = Math.Min(Math.Max(side, Math.Min(text, MostText)), room);
+        double column = Columns > 0 ? (room + Gap) / Columns - Gap : 0; // what is wider is broken into lines
+        double width = Math.Min(Math.Max(side, Math.Min(text, column >= side ? Math.Min(column, MostText) : MostText)), room);
         int columns = Math.Max(1, (int)((room + Gap) / (width + Gap)));
         if (Columns > 0) columns = Math.Min(columns, Columns);
         foreach ((Picture, string[])[] row in _cells.Chunk(columns)) top = DrawRow(canvas, row, top, width, side);
@@ -94,9 +91,11 @@ public sealed class ImageGrid : Plot
             double middle = Edge + i * (width + Gap) + width / 2;
             canvas.Image(middle - w / 2, top + tallest - h, w, h, picture);
             canvas.Box(middle - w / 2, top + tallest - h, w, h, "frame");
-            for (int line = 0; line < captions.Length; line++)
-                canvas.Text(middle, top + tallest + Line * (line + 1), TextWidth.Fit(captions[line], Small, width), Small, Anchor.Middle, line == 0 ? "" : "soft", captions[line]);
-            below = Math.Max(below, top + tallest + Line * captions.Length + 4);
+            double y = top + tallest;
+            for (int caption = 0; caption < captions.Length; caption++)
+                foreach (string line in TextWidth.Wrap(captions[caption], Small, width, atMost: 3))
+                    canvas.Text(middle, y += Line, line, Small, Anchor.Middle, caption == 0 ? "" : "soft", line.EndsWith('\u2026') ? captions[caption] : line);
+            below = Math.Max(below, y + 4);
         }
         return below + Gap;
     }

@@ -11,7 +11,7 @@ internal sealed class Legend
         List<(string Name, string Style)> names =
         [
             .. pane.Lines.Select((series, i) => (series.Name, $"curve {Theme.Stroke(i)}")).Where(entry => entry.Name.Length > 0),
-            .. pane.Marks.Select((mark, i) => ($"{mark.Name} {Markup.Significant(mark.X)}", $"mark {Theme.Stroke((pane.Lines.Count + i) % Theme.Colors)}")),
+            .. pane.Marks.Select((mark, i) => ($"{mark.Name} {Markup.Significant(mark.X)}", Theme.Mark(i, pane.Lines.Count))),
         ];
         double x = 0;
         int row = 0;

@@ -39,7 +39,8 @@ public sealed class LinePlot : Plot
 
     private protected override double Draw(SvgCanvas canvas, double top)
     {
-        int columns = Math.Clamp((int)((canvas.Width + Gap) / (LeastPane + Gap)), 1, Math.Max(1, _panes.Count));
+        if (_panes.Count == 0) return DrawNothing(canvas, top);
+        int columns = Math.Clamp((int)((canvas.Width + Gap) / (LeastPane + Gap)), 1, _panes.Count);
         double width = (canvas.Width - Gap * (columns - 1)) / columns;
         foreach (Pane[] row in _panes.Chunk(columns))
         {

@@ -53,6 +53,7 @@ internal static class Markup
         int e = text.IndexOf('E', StringComparison.Ordinal);
         string mantissa = text[..e];
         if (mantissa.Contains('.', StringComparison.Ordinal)) mantissa = mantissa.TrimEnd('0').TrimEnd('.');
-        return $"{mantissa}e{int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)}";
+        int exponent = int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{exponent}");
     }
 }

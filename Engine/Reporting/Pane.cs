@@ -74,7 +74,7 @@ public sealed class Pane
         return this;
     }
 
-    internal Axis XAxis() => Axis.Around(_series.SelectMany(Places).Concat(_marks.Select(mark => mark.X)), IsLogX);
+    internal Axis XAxis() => Axis.Around(_series.SelectMany(Places).Concat(_marks.Select(mark => mark.X)), IsLogX, counts: true);
 
     internal Axis YAxis() => Axis.Around(_series.SelectMany(Heights).Concat(_heights), IsLogY, margin: 0.04);
 

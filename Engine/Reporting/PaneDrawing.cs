@@ -50,7 +50,7 @@ internal sealed class PaneDrawing
         {
             if (!Axis.Takes(_pane.Marks[i].X, _pane.IsLogX)) continue;
             double x = field.X + _x.Position(_pane.Marks[i].X) * field.Width;
-            canvas.Line(x, field.Y, x, field.Bottom, $"mark {Theme.Stroke((_pane.Lines.Count + i) % Theme.Colors)}");
+            canvas.Line(x, field.Y, x, field.Bottom, Theme.Mark(i, _pane.Lines.Count));
         }
     }
 }

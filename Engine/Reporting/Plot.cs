@@ -38,6 +38,13 @@ public abstract class Plot
     /// <summary>The picture as an element of a page that holds <see cref="Theme.PlotStyle"/>.</summary>
     internal string ToElement(int width) => Make(width, isDocument: false);
 
+    /// <summary>Says that there is nothing to see.</summary>
+    private protected static double DrawNothing(SvgCanvas canvas, double top, string text = "no data")
+    {
+        canvas.Text(canvas.Width / 2, top + 40, text, 13, Anchor.Middle, "soft");
+        return top + 64;
+    }
+
     /// <summary>Draws everything but the title, from a height on, and gives the height where it ends.</summary>
     private protected abstract double Draw(SvgCanvas canvas, double top);
 
@@ -55,7 +62,7 @@ public abstract class Plot
             canvas.Text(8, top + 16, line, 15, style: "bold", whole: null);
             top += 20;
         }
-        canvas.Height = Math.Ceiling(Draw(canvas, top + 4));
+        canvas.Height = Math.Ceiling(Draw(canvas, top + 6));
         return canvas.ToSvg(Title.Length > 0 ? Title : "Plot", Description ?? Describe(), isDocument);
     }
 }

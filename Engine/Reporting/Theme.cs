@@ -21,7 +21,9 @@ internal static class Theme
         .plot .axis,.plot .frame{stroke:#8a939d}
         .plot .curve{stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}
         .plot .dots{stroke-width:5;stroke-linecap:round}
-        .plot .mark{stroke-width:1.5;stroke-dasharray:5 3}
+        .plot .mark{stroke-width:1.5}
+        .plot .m0{stroke-dasharray:5 3}.plot .m1{stroke-dasharray:2 2}.plot .m2{stroke-dasharray:9 3 2 3}.plot .m3{stroke-dasharray:12 5}
+        .plot .cell{shape-rendering:crispEdges}
         .plot .dash{stroke-dasharray:6 4}
         .plot .c0{stroke:#0b6bb3}.plot .c1{stroke:#c4500a}.plot .c2{stroke:#0a7f62}.plot .c3{stroke:#a0448f}.plot .c4{stroke:#84660a}.plot .c5{stroke:#4a5058}
         .plot rect.c0{fill:#0b6bb3;stroke:none}
@@ -37,6 +39,9 @@ internal static class Theme
         }
 
         """;
+
+    /// <summary>The classes of the i-th mark of a pane, which has so many lines: the next colours, dashes of its own.</summary>
+    public static string Mark(int i, int lines) => $"mark m{i % 4} c{(lines + i) % Colors}";
 
     /// <summary>The classes of the i-th line.</summary>
     public static string Stroke(int i) => i / Colors % 2 == 0 ? $"c{i % Colors}" : $"c{i % Colors} dash";

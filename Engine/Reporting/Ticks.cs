@@ -14,13 +14,14 @@ internal static class Ticks
     public static List<Tick> Of(Axis axis, int atMost)
     {
         atMost = Math.Max(2, atMost);
-        return axis.IsLog ? Logarithmic(axis.Low, axis.High, atMost) : Linear(axis.Low, axis.High, atMost);
+        return axis.IsLog ? Logarithmic(axis.Low, axis.High, atMost) : Linear(axis.Low, axis.High, atMost, axis.IsWhole);
     }
 
     /// <summary>Multiples of the smallest of 1, 2, 5 times a power of ten that has no more than so many of them in the range.</summary>
-    private static List<Tick> Linear(double low, double high, int atMost)
+    private static List<Tick> Linear(double low, double high, int atMost, bool isWhole = false)
     {
         int e = Decades.Floor(Math.Max(high / (atMost + 1) - low / (atMost + 1), 1e-300));
+        if (isWhole) e = Math.Max(e, 0);
         for (; ; e++)
             foreach (int m in (ReadOnlySpan<int>)[1, 2, 5])
             {
@@ -45,8 +46,8 @@ internal static class Ticks
 
         string Label(double value)
         {
+            if (isFixed) return (value + 0.0).ToString($"F{Math.Max(0, -stepExponent)}", CultureInfo.InvariantCulture); // + 0.0: no "-0"
             if (value == 0) return "0";
-            if (isFixed) return value.ToString($"F{Math.Max(0, -stepExponent)}", CultureInfo.InvariantCulture);
             return Markup.Scientific(value, Decades.Floor(Math.Abs(value)) - stepExponent);
         }
     }
@@ -54,27 +55,31 @@ internal static class Ticks
     private static List<Tick> Logarithmic(double low, double high, int atMost)
     {
         int from = Decades.Floor(low), to = Decades.Floor(high);
-        int inside = to - from + (Decades.Power(from) == low ? 1 : 0);
-        if (inside >= 2) return OfDecades(low, high, from, to, atMost, inside);
-        List<Tick> ticks = [.. Within(low, high, from, to, [1, 2, 5]).Select(value => new Tick(value, Power(value)))];
-        return ticks.Count >= 2 && ticks.Count <= atMost ? ticks : Linear(low, high, atMost);
+        if (Decades.Power(from) < low) from++; // powers from 10^from to 10^to are in the range
+        if (to - from >= 2) return OfDecades(low, high, from, to, atMost);
+        List<Tick> ticks = [.. Within(low, high, from - 1, to, [1, 2, 5]).Select(value => new Tick(value, Power(value)))];
+        if (ticks.Count >= 2 && ticks.Count <= atMost) return ticks;
+        return to > from ? OfDecades(low, high, from, to, atMost) : Linear(low, high, atMost);
     }
 
-    private static List<Tick> OfDecades(double low, double high, int from, int to, int atMost, int inside)
+    /// <summary>Every decade, with fine marks between them where those are few; otherwise multiples of the first stride that has room.</summary>
+    private static List<Tick> OfDecades(double low, double high, int from, int to, int atMost)
     {
-        int stride = 1;
-        while ((inside - 1) / stride + 1 > atMost) stride++;
-        if (stride > 1 || inside > 12)
-            return [.. Enumerable.Range(from, to - from + 1).Where(k => k % stride == 0 && Decades.Power(k) >= low)
-                .Select(Decades.Power).Select(value => new Tick(value, Power(value)))];
-        return [.. Within(low, high, from, to, [1, 2, 3, 4, 5, 6, 7, 8, 9])
-            .Select(value => new Tick(value, value == Decades.Power(Decades.Floor(value)) ? Power(value) : ""))];
+        foreach (int stride in (ReadOnlySpan<int>)[1, 2, 5, 10, 20, 50, 100, 200, 500])
+        {
+            List<Tick> ticks = [.. Enumerable.Range(from, to - from + 1).Where(k => k % stride == 0).Select(k => Decades.Power(k)).Select(value => new Tick(value, Power(value)))];
+            if (ticks.Count > atMost) continue;
+            if (stride > 1 || ticks.Count > 12) return ticks;
+            return [.. Within(low, high, from - 1, to, [1, 2, 3, 4, 5, 6, 7, 8, 9])
+                .Select(value => new Tick(value, value == Decades.Power(Decades.Floor(value)) ? Power(value) : ""))];
+        }
+        return [];
     }
 
     private static IEnumerable<double> Within(double low, double high, int lowest, int highest, int[] multiples) =>
         from k in Enumerable.Range(lowest, highest - lowest + 1)
         from m in multiples
-        let value = double.Parse($"{m}e{k}", CultureInfo.InvariantCulture)
+        let value = Decades.Power(m, k)
         where value >= low && value <= high
         select value;
 
