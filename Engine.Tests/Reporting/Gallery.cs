@@ -26,8 +26,8 @@ internal static class Gallery
         yield return ("hundred", Confusion("A hundred classes", [.. Enumerable.Range(0, 100).Select(i => $"class number {i}")], 100));
         yield return ("batch", Batch());
         yield return ("top_losses", TopLosses());
-        yield return ("kernels", ImageGrid.OfMaps("Kernels of the first layer, 5 x 5", 8, 5, 5, Noise(8 * 25, -1, 1), PixelScale.Symmetric, ColorMap.BlueRed, isShared: true));
-        yield return ("features", ImageGrid.OfMaps("Feature maps of layer 2", 16, 14, 14, Noise(16 * 196, 0, 1)));
+        yield return ("kernels", ImageGrid.OfMaps("Kernels of the first layer, 5 x 5", Maps(8, 5, -1), scale: PixelScale.Symmetric, map: ColorMap.BlueRed, isShared: true));
+        yield return ("features", ImageGrid.OfMaps("Feature maps of layer 2", Maps(16, 14, 0)));
         yield return ("cam", Cam());
         yield return ("confused", new BarPlot("Most confused pairs").Add("4 taken for 9", 17).Add("7 taken for 2", 11).Add("a very long name of a class taken for another very long name", 3).Add("never", 0));
         yield return ("hostile", new BarPlot(Hostile).Add(Hostile, 1, Hostile).Add("&lt;b>", 2));
@@ -150,9 +150,9 @@ internal static class Gallery
 
     private static ImageGrid Cam()
     {
-        float[] planes = Noise(3 * 32 * 48, 0, 1), heat = [0, 0.1f, 0, 0.2f, 1, 0.3f, 0, 0.2f, -5];
-        Picture image = Picture.FromPlanes(32, 48, planes);
-        return new ImageGrid("Where the network looked") { CellSize = 192 }.Add(image, "the image").Add(image.Overlay(3, 3, heat), "with Grad-CAM for \"3\"");
+        float[,] heat = { { 0, 0.1f, 0 }, { 0.2f, 1, 0.3f }, { 0, 0.2f, -5 } };
+        Picture image = Picture.FromPlanes(32, 48, Noise(3 * 32 * 48, 0, 1));
+        return new ImageGrid("Where the network looked") { CellSize = 192 }.Add(image, "the image").Add(image.Overlay(heat), "with Grad-CAM for \"3\"");
     }
 
     private static Picture Disc(int i)
@@ -164,6 +164,14 @@ internal static class Gallery
             values[at] = r < 6 + i % 5 && r > 2 + i % 3 ? 1 : 0;
         }
         return Picture.FromValues(28, 28, values, PixelScale.Unit);
+    }
+
+    private static float[][,] Maps(int count, int size, float low)
+    {
+        float[] noise = Noise(count * size * size, low, 1);
+        float[][,] maps = [.. Enumerable.Range(0, count).Select(_ => new float[size, size])];
+        for (int i = 0; i < noise.Length; i++) maps[i / (size * size)][i / size % size, i % size] = noise[i];
+        return maps;
     }
 
     private static float[] Noise(int count, float low, float high)

@@ -56,12 +56,12 @@ internal sealed partial class PictureTests
     public void Heat_is_stretched_smoothly_and_mixed_in()
     {
         Picture gray = Picture.FromBytes(4, 4, 1, [.. Enumerable.Repeat((byte)100, 16)]);
-        byte[] pixels = gray.Overlay(2, 2, [0, 0, 0, 1], opacity: 0.5).Pixels.ToArray();
+        byte[] pixels = gray.Overlay(new float[,] { { 0, 0 }, { 0, 1 } }).Pixels.ToArray();
         Assert.That(pixels[..3], Is.EqualTo(new byte[] { 55, 50, 50 }), "cold: half of grey 100 and of the map's first colour, 10 0 0");
         Assert.That(pixels[^3..], Is.EqualTo(new byte[] { 178, 178, 178 }), "hot: half of 100 and of white, 177.5");
         byte[] reds = [.. Enumerable.Range(0, 16).Select(i => pixels[3 * i])];
         Assert.That(reds[5], Is.GreaterThan(reds[0]).And.LessThan(reds[15]), "between the centres of the heat's cells");
-        Assert.That(gray.Overlay(1, 1, [-1], 1).Pixels.ToArray(), Is.EqualTo(Enumerable.Repeat(new byte[] { 10, 0, 0 }, 16).SelectMany(c => c)), "nothing is warm");
+        Assert.That(gray.Overlay(new float[,] { { -1 } }, opacity: 1).Pixels.ToArray(), Is.EqualTo(Enumerable.Repeat(new byte[] { 10, 0, 0 }, 16).SelectMany(c => c)), "nothing is warm");
     }
 
     [Test]
@@ -95,8 +95,8 @@ internal sealed partial class PictureTests
     [Test]
     public void Maps_of_one_scale_can_be_compared_and_maps_of_their_own_cannot()
     {
-        float[] values = [0, 1, 0, 4]; // two maps of 1 x 2
-        byte[][] shared = Images(ImageGrid.OfMaps("", 2, 1, 2, values, isShared: true)), own = Images(ImageGrid.OfMaps("", 2, 1, 2, values));
+        float[][,] maps = [new float[,] { { 0, 1 } }, new float[,] { { 0, 4 } }];
+        byte[][] shared = Images(ImageGrid.OfMaps("", maps, isShared: true)), own = Images(ImageGrid.OfMaps("", maps));
         Assert.That(shared, Is.EqualTo(new byte[][] { [0, 64], [0, 255] }));
         Assert.That(own, Is.EqualTo(new byte[][] { [0, 255], [0, 255] }));
     }
@@ -109,7 +109,10 @@ internal sealed partial class PictureTests
         Assert.That(() => new ConfusionPlot("", ["a"], [-1]), Throws.ArgumentException.With.Message.StartsWith("confusion plot: counts are 0 and up, got -1."));
         Assert.That(() => new BarPlot("").Add("x", double.NaN), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("bar plot: the bar 'x' must be finite and 0 or more long."));
         Assert.That(() => Picture.FromValues(0, 2, []), Throws.ArgumentException.With.Message.StartsWith("picture: needs [height, width] numbers, height and width at least 1. Received: height 0, width 2, 0 numbers."));
-        Assert.That(() => ImageGrid.OfMaps("", 2, 2, 2, new float[7]), Throws.ArgumentException.With.Message.StartsWith("image grid: needs [count, height, width] numbers. Received: 2 maps of 2 x 2, 7 numbers."));
+        Assert.That(() => Picture.FromBytes(1, 1, 2, [0, 0]), Throws.ArgumentException.With.Message.StartsWith("picture: 1, 3 or 4 channels are possible, got 2."));
+        Assert.That(() => Picture.FromBytes(1, 1, 1, [0]).Overlay(new float[0, 3]), Throws.ArgumentException.With.Message.StartsWith("picture: heat needs rows and columns, got [0, 3]."));
+        Assert.That(() => Picture.FromBytes(1, 1, 1, [0]).Overlay(new float[1, 1], 1.5), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("picture: the opacity must be 0 to 1."));
+        Assert.That(() => ImageGrid.OfMaps("", [new float[1, 1]], ["a", "b"]), Throws.ArgumentException.With.Message.StartsWith("image grid: 1 maps but 2 captions."));
     }
 
     private static (int Width, int Height, int Channels, byte[] Pixels) FirstImage(Plot plot) => PngReader.Read(Files(plot)[0]);

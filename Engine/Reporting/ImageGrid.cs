@@ -23,27 +23,27 @@ public sealed class ImageGrid : Plot
     /// <summary>Number of images.</summary>
     public int Count => _cells.Count;
 
-    /// <summary>Several maps of one size: kernels or feature maps, numbered from 0.</summary>
-    /// <param name="title">What stands above the grid.</param>
-    /// <param name="count">Number of maps.</param>
-    /// <param name="height">Rows of each.</param>
-    /// <param name="width">Columns of each.</param>
-    /// <param name="values">[count, height, width].</param>
+    /// <summary>Grids of numbers as small images: kernels or feature maps.</summary>
+    /// <param name="title">What stands above them.</param>
+    /// <param name="maps">[height, width] each; they may differ.</param>
+    /// <param name="captions">A line below each; numbers from 0 where not given.</param>
     /// <param name="scale">Which values get the first and the last colour.</param>
     /// <param name="map">The colours.</param>
-    /// <param name="isShared">One scale for all maps; otherwise each has its own.</param>
-    /// <exception cref="ArgumentException">Not as many numbers as the sizes say.</exception>
-    public static ImageGrid OfMaps(string title, int count, int height, int width, ReadOnlySpan<float> values,
+    /// <param name="isShared">One scale for all; otherwise each has its own.</param>
+    /// <exception cref="ArgumentException">Not as many captions as maps, or a map without rows or columns.</exception>
+    public static ImageGrid OfMaps(string title, IReadOnlyList<float[,]> maps, IReadOnlyList<string>? captions = null,
         PixelScale scale = PixelScale.MinMax, ColorMap map = ColorMap.Gray, bool isShared = false)
     {
-        if (count < 0 || height < 1 || width < 1 || (long)count * height * width != values.Length)
-            throw new ArgumentException($"image grid: needs [count, height, width] numbers. Received: {count} maps of {height} x {width}, {values.Length} numbers.", nameof(values));
-        ImageGrid grid = new(title) { CellSize = Math.Clamp(Math.Max(height, width) * 2, 48, 96) };
-        ValueRange all = ValueRange.Of(values, scale);
-        for (int i = 0; i < count; i++)
+        ArgumentNullException.ThrowIfNull(maps);
+        if (captions is not null && captions.Count != maps.Count)
+            throw new ArgumentException($"image grid: {maps.Count} maps but {captions.Count} captions.", nameof(captions));
+        ImageGrid grid = new(title) { CellSize = Math.Clamp(maps.Select(one => Math.Max(one.GetLength(0), one.GetLength(1))).DefaultIfEmpty(0).Max() * 2, 48, 96) };
+        float[][] all = [.. maps.Select(one => one.Cast<float>().ToArray())];
+        ValueRange shared = ValueRange.Of([.. all.SelectMany(values => values)], scale);
+        for (int i = 0; i < all.Length; i++)
         {
-            ReadOnlySpan<float> one = values.Slice(i * height * width, height * width);
-            grid.Add(Picture.FromValues(height, width, one, isShared ? all : ValueRange.Of(one, scale), map), i.ToString(CultureInfo.InvariantCulture));
+            Picture picture = Picture.FromValues(maps[i].GetLength(0), maps[i].GetLength(1), all[i], isShared ? shared : ValueRange.Of(all[i], scale), map);
+            grid.Add(picture, captions?[i] ?? i.ToString(CultureInfo.InvariantCulture));
         }
         return grid;
     }

@@ -41,9 +41,17 @@ public sealed class Picture
     /// <exception cref="ArgumentException">Sizes below 1, or not as many numbers as they say.</exception>
     public static Picture FromValues(int height, int width, ReadOnlySpan<float> values, PixelScale scale = PixelScale.MinMax, ColorMap map = ColorMap.Gray)
     {
-        Check(height, width, 1, values.Length, "[height, width]");
-        ValueRange range = ValueRange.Of(values, scale);
-        return FromValues(height, width, values, range, map);
+        return FromValues(height, width, values, ValueRange.Of(values, scale), map);
+    }
+
+    /// <summary>A grid of numbers as colours; see <see cref="FromValues(int, int, ReadOnlySpan{float}, PixelScale, ColorMap)"/>.</summary>
+    /// <param name="values">[height, width].</param>
+    /// <param name="scale">Which values get the first and the last colour.</param>
+    /// <param name="map">The colours.</param>
+    public static Picture FromGrid(float[,] values, PixelScale scale = PixelScale.MinMax, ColorMap map = ColorMap.Gray)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return FromValues(values.GetLength(0), values.GetLength(1), values.Cast<float>().ToArray(), scale, map);
     }
 
     /// <summary>Planes of red, green and blue from 0 to 1 as an image.</summary>
@@ -62,21 +70,20 @@ public sealed class Picture
     }
 
     /// <summary>This image with heat over it, as Grad-CAM shows what a network looked at.</summary>
-    /// <param name="height">Rows of the heat.</param>
-    /// <param name="width">Columns of the heat; it is stretched over the image, smoothly.</param>
-    /// <param name="heat">[height, width]; its largest value is the hottest, zero and below are cold.</param>
+    /// <param name="heat">[rows, columns], stretched over the image smoothly; its largest value is the hottest, zero and below are cold.</param>
     /// <param name="opacity">Share of the heat in the colours, 0 to 1.</param>
-    /// <exception cref="ArgumentException">Not as many numbers as the sizes say.</exception>
-    public Picture Overlay(int height, int width, ReadOnlySpan<float> heat, double opacity = 0.5)
+    /// <exception cref="ArgumentException">The heat has no rows or no columns, or the opacity is none.</exception>
+    public Picture Overlay(float[,] heat, double opacity = 0.5)
     {
-        Check(height, width, 1, heat.Length, "[height, width]");
+        ArgumentNullException.ThrowIfNull(heat);
+        if (heat.Length == 0) throw new ArgumentException($"picture: heat needs rows and columns, got [{heat.GetLength(0)}, {heat.GetLength(1)}].", nameof(heat));
         if (!(opacity is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(opacity), opacity, "picture: the opacity must be 0 to 1.");
-        double largest = ValueRange.Of(heat, PixelScale.MinMax).High;
+        double largest = heat.Cast<float>().Where(float.IsFinite).DefaultIfEmpty(0).Max();
         byte[] pixels = new byte[Height * Width * 3];
         for (int y = 0, at = 0; y < Height; y++)
             for (int x = 0; x < Width; x++, at += 3)
             {
-                double warm = largest > 0 ? Interpolate(heat, height, width, (y + 0.5) / Height * height - 0.5, (x + 0.5) / Width * width - 0.5) / largest : 0;
+                double warm = largest > 0 ? Interpolate(heat, (y + 0.5) / Height * heat.GetLength(0) - 0.5, (x + 0.5) / Width * heat.GetLength(1) - 0.5) / largest : 0;
                 Color mixed = Color.Mix(At(y * Width + x), ColorMaps.At(ColorMap.Hot, warm), opacity);
                 (pixels[at], pixels[at + 1], pixels[at + 2]) = (mixed.R, mixed.G, mixed.B);
             }
@@ -88,6 +95,7 @@ public sealed class Picture
 
     internal static Picture FromValues(int height, int width, ReadOnlySpan<float> values, ValueRange range, ColorMap map)
     {
+        Check(height, width, 1, values.Length, "[height, width]");
         int channels = range.HasNaN ? 4 : map == ColorMap.Gray ? 1 : 3;
         byte[] pixels = new byte[values.Length * channels];
         for (int i = 0; i < values.Length; i++)
@@ -118,12 +126,13 @@ public sealed class Picture
 
     private static byte ToByte(float value) => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(Math.Clamp(value, 0, 1) * 255.0);
 
-    /// <summary>Between the four nearest of [height, width]; beyond the outer ones, those.</summary>
-    private static double Interpolate(ReadOnlySpan<float> grid, int height, int width, double y, double x)
+    /// <summary>Between the four nearest, as PyTorch's bilinear interpolation with align_corners=False; beyond the outer ones, those.</summary>
+    private static double Interpolate(float[,] grid, double y, double x)
     {
-        (y, x) = (Math.Clamp(y, 0, height - 1), Math.Clamp(x, 0, width - 1));
-        int top = Math.Min((int)y, height - 1), left = Math.Min((int)x, width - 1), down = Math.Min(top + 1, height - 1), right = Math.Min(left + 1, width - 1);
+        (int rows, int columns) = (grid.GetLength(0), grid.GetLength(1));
+        (y, x) = (Math.Clamp(y, 0, rows - 1), Math.Clamp(x, 0, columns - 1));
+        int top = (int)y, left = (int)x, down = Math.Min(top + 1, rows - 1), right = Math.Min(left + 1, columns - 1);
         double v = y - top, u = x - left;
-        return (grid[top * width + left] * (1 - u) + grid[top * width + right] * u) * (1 - v) + (grid[down * width + left] * (1 - u) + grid[down * width + right] * u) * v;
+        return (grid[top, left] * (1 - u) + grid[top, right] * u) * (1 - v) + (grid[down, left] * (1 - u) + grid[down, right] * u) * v;
     }
 }
