@@ -45,6 +45,14 @@ internal sealed class MetricTests
     }
 
     [Test]
+    public void Equal_scores_are_ranked_by_their_place()
+    {
+        ClassificationCounts counts = new(["a", "b", "c"]);
+        counts.Add([1, 1, 1, 1, 1, 1, 1, 1, 1], [0, 1, 2]);
+        Assert.That((counts.InTop(1), counts.InTop(2), counts.InTop(3), counts.Confusion.Correct), Is.EqualTo((1, 2, 3, 1)));
+    }
+
+    [Test]
     public void A_score_that_is_no_number_is_never_among_the_best()
     {
         ClassificationCounts counts = new(["a", "b", "c"]);
