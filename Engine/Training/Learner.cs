@@ -190,6 +190,7 @@ public sealed class Learner
     {
         if (epochs <= 0) throw new ArgumentOutOfRangeException(nameof(epochs), $"fit: epochs must be at least 1, got {epochs}.");
         if (_active is not null) throw new InvalidOperationException("fit: this learner is being fitted already; a callback may not begin another fit.");
+        ModelShapeCheck.Run(this);
         LastBatchCheck.Run(Model, Train);
         if (validates) _epochs.Clear();
         (_active, EpochCount, Step, Progress, StopReason) = (callbacks, epochs, 0, 0, null);
