@@ -206,6 +206,7 @@ public sealed class Learner
         CheckIdle("fit");
         if (!Optimizer.Groups.Any(group => group.Parameters.Any(parameter => parameter.IsTrainable)))
             throw new InvalidOperationException("fit: every parameter of the optimizer is frozen; call Unfreeze, or FreezeTo with a group to train.");
+        ModelShapeCheck.Run(this);
         LastBatchCheck.Run(Model, Train);
         if (validates) Epochs.Clear();
         (_active, EpochCount, Step, Progress, StopReason) = (callbacks, epochs, 0, 0, null);
