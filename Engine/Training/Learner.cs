@@ -14,7 +14,7 @@ public sealed class Learner
 {
     private readonly OptimizerSource _source;
     private readonly List<Callback> _callbacks;
-        private readonly BatchesAhead _trainBatches, _validBatches;
+    private readonly BatchesAhead _trainBatches, _validBatches;
     private List<Callback>? _active; // of the fit that runs
     private Tensor? _inputs;
     private LossFunction? _batchLoss;
