@@ -43,6 +43,7 @@ internal static class GarbageChild
             ("sgd", parameters => new Sgd(parameters, 0.01, weightDecay: 0.1)), ("adam", parameters => new Adam(parameters, 0.01, amsgrad: true)),
             ("adamw", parameters => new AdamW(parameters, 0.01)), ("fastai adam", parameters => new FastaiAdam(parameters, 0.01)),
             ("fastai sgd", parameters => new FastaiSgd(parameters, 0.01)), ("rmsprop", parameters => new RmsProp(parameters, 0.01)),
+            ("fastai rmsprop", parameters => new FastaiRmsProp(parameters, 0.01, momentum: 0.9)),
         })
             Measure(name, new Step(small, 4, make).TrainClipped);
     }
