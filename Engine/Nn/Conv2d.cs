@@ -66,6 +66,9 @@ public sealed class Conv2d : Module, IRectifiable
         return Weight.Shape[0];
     }
 
+    /// <summary>How the kernels lie over the input.</summary>
+    internal (Size2 Stride, Padding2 Padding, Size2 Dilation, int Groups) Options => (_stride, _padding, _dilation, _groups);
+
     private Tensor Run(Tensor x, bool relu)
     {
         CheckChannels(x.Shape);
