@@ -17,7 +17,7 @@ internal unsafe partial struct TapGemm
         public int Row, Lane;
     }
 
-    /// <summary>The tiles with which <see cref="Run"/> computes rows and lanes, in its order.</summary>
+    /// <summary>The tiles with which <see cref="Run(in TapGemm, int, int)"/> computes rows and lanes, in its order.</summary>
     public static PlacedTile[] Place(int rows, int lanes)
     {
         List<PlacedTile> tiles = [];
