@@ -83,7 +83,7 @@ internal unsafe partial struct TapGemm
     public static void Run(in TapGemm g, int rows, int lanes)
     {
         Debug.Assert(rows >= 0 && lanes >= 0 && (g.Taps == 0 || g.Depth >= 1));
-        int block = (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, g.BStep), FewestSumRows, MostSumRows);
+        int block = Block(g.BStep);
         if ((long)g.Taps * g.Depth <= block)
         {
             RunBlock(g, rows, lanes);
@@ -117,6 +117,12 @@ internal unsafe partial struct TapGemm
             }
     }
 
+    /// <summary>Rows of B in a block of the sum.</summary>
+    private static int Block(long bStep) => (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, bStep), FewestSumRows, MostSumRows);
+
+    /// <summary>Vectors of the widest tile: with 32 registers, or with 16.</summary>
+    private static int MostVectors<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV> => TS.Count == 16 ? 4 : 2;
+
     private static void RunBlock(in TapGemm g, int rows, int lanes)
     {
         int lane = 0;
@@ -138,7 +144,7 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lanes<TV, TS>(in TapGemm g, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int vectors = TS.Count == 16 ? 4 : 2; // 32 registers, or 16
+        int vectors = MostVectors<TV, TS>();
         (int tall, int low, int height) = Split(rows);
         for (; vectors > 0; vectors >>= 1)
         {
