@@ -29,10 +29,10 @@ internal sealed class Browser : IDisposable
     /// <summary>What happened since the last <see cref="Open"/>: events of the protocol.</summary>
     public List<JsonObject> Events { get; } = [];
 
-    /// <summary>The program that <c>ENGINE_BROWSER</c> names, or a Chromium in its usual place; null where there is none.</summary>
+    /// <summary>The program that <c>ENGINE_BROWSER</c> names, or a Chromium in its usual place; null where there is none, or the name is "none".</summary>
     public static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("ENGINE_BROWSER") is { Length: > 0 } named) return named;
+        if (Environment.GetEnvironmentVariable("ENGINE_BROWSER") is { Length: > 0 } named) return named == "none" ? null : named;
         string[] usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
         return usual.FirstOrDefault(File.Exists);
     }

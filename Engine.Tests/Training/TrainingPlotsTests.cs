@@ -33,6 +33,15 @@ internal sealed class TrainingPlotsTests
     }
 
     [Test]
+    public void A_search_is_drawn_with_its_suggestions()
+    {
+        LrSearch search = Tiny.Learner(3).LrFind();
+        Pane pane = search.Plot().Panes.Single();
+        Assert.That((pane.IsLogX, pane.Lines.Single().X, pane.Lines.Single().Y), Is.EqualTo((true, search.Rates, search.Losses)));
+        Assert.That(pane.Marks, Has.Member(new Mark("valley", search.Valley!.Value)));
+    }
+
+    [Test]
     public void A_confusion_matrix_is_drawn_row_by_row_and_its_worst_pairs_as_bars()
     {
         ConfusionMatrix matrix = new(["a", "b", "c"]);

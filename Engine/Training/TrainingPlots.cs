@@ -42,6 +42,18 @@ public static class TrainingPlots
         return plot;
     }
 
+    /// <summary>fastai's plot of <c>lr_find</c>: the smoothed loss over the rates tried, and the rates suggested.</summary>
+    /// <param name="search">What was found.</param>
+    public static LinePlot Plot(this LrSearch search)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        LinePlot plot = new("Learning rate finder");
+        Pane pane = plot.AddPane(xTitle: "learning rate", yTitle: "smoothed loss", isLogX: true).Add("", search.Rates, search.Losses);
+        foreach ((string name, double? rate) in ((string, double?)[])[("valley", search.Valley), ("slide", search.Slide), ("minimum", search.Minimum), ("steep", search.Steep)])
+            if (rate is { } found) pane.AddMark(name, found);
+        return plot;
+    }
+
     /// <summary>The matrix as a square of cells with counts.</summary>
     /// <param name="matrix">The matrix.</param>
     public static ConfusionPlot Plot(this ConfusionMatrix matrix)
