@@ -6,8 +6,9 @@ namespace Engine.Inference;
 internal sealed class ConvOperation : Operation
 {
     private readonly double[] _weight, _bias;
+    private readonly Dictionary<(int Rows, int Pitch), PinnedFloats> _packed = [];
     private double[] _tapShift = [];
-    private PinnedFloats? _plain, _panels, _rows, _winograd, _sum;
+    private PinnedFloats? _plain, _winograd, _sum;
 
     /// <summary>Makes the operation; the arrays become its own.</summary>
     /// <param name="geometry">The convolution of one image.</param>
@@ -61,7 +62,8 @@ internal sealed class ConvOperation : Operation
     {
         _plain ??= new PinnedFloats(_weight);
         if (!IsPlanned || (width > 1 && IsWinograd)) return new GeneralStep(this, width);
-        PinnedFloats packed = width == 1 ? _rows ??= PlannedConv.Pack(Geometry, width, targetPitch, _plain) : _panels ??= PlannedConv.Pack(Geometry, width, targetPitch, _plain);
+        (int Rows, int Pitch) order = (width == 1 ? 1 : PlannedConv.TallestRows(Geometry, width), targetPitch);
+        if (!_packed.TryGetValue(order, out PinnedFloats? packed)) _packed[order] = packed = PlannedConv.Pack(Geometry, width, targetPitch, _plain);
         return new PlannedStep(new PlannedConv(Geometry, width, packed, sourcePitch, targetPitch, _bias, _tapShift, Relu));
     }
 

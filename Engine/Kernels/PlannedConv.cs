@@ -21,8 +21,8 @@ internal sealed unsafe class PlannedConv
     private readonly PinnedFloats _weights;
     private readonly int _width, _channels, _chunks, _grain;
     private readonly long _depth;
-    private readonly bool _relu;
-    private readonly TapGemm.PlacedTile[][] _tiles = []; // of each run; empty where a run is cut, or its sums are
+    private readonly bool _relu, _isOneBlock;
+    private readonly TapGemm.PlacedTile[][] _tiles = []; // of each chunk of a block, of each run of a single image; empty where sums are cut
 
     /// <summary>Plans a convolution.</summary>
     /// <param name="g">The convolution of one image, one group.</param>
@@ -38,10 +38,11 @@ internal sealed unsafe class PlannedConv
         _taps = new PlannedTaps(g, width, sourcePitch, resultPitch, weightPitch: width == 1 ? resultPitch : 1, bias, tapShift);
         (_width, _channels, _weights, _relu) = (width, width == 1 ? resultPitch : g.OutChannels, weights, relu);
         _depth = (long)g.Kernel.Height * g.Kernel.Width * g.InChannels;
-        int runs = Math.Max(1, _taps.Runs.Length), most = width == 1 ? (_channels + LaneChunk - 1) / LaneChunk : TapGemm.Tiles(_channels);
+        _isOneBlock = TapGemm.IsOneBlock(_depth, width == 1 ? _channels : width);
+        int runs = Math.Max(1, _taps.Runs.Length), most = width == 1 ? (_channels + LaneChunk - 1) / LaneChunk : TapGemm.Tiles(_channels, TallestRows(g, width));
         long work = g.MultiplyAdds * width;
         _chunks = (int)Math.Clamp(Math.Min((Pieces + runs - 1) / runs, work / (PieceSize * runs)), 1, most);
-        if (_chunks == 1 && TapGemm.IsOneBlock(_depth, width == 1 ? _channels : width)) _tiles = Place();
+        if (_isOneBlock && (width > 1 || _chunks == 1)) _tiles = Place(TallestRows(g, width));
         _grain = (int)Math.Clamp(PieceSize * runs * _chunks / Math.Max(1, work), 1, 1 << 20);
     }
 
@@ -51,8 +52,9 @@ internal sealed unsafe class PlannedConv
     {
         int taps = g.Kernel.Height * g.Kernel.Width, inputs = g.InChannels, outputs = g.OutChannels;
         PinnedFloats packed = new((long)taps * inputs * (width == 1 ? resultPitch : outputs));
+        int most = TallestRows(g, width);
         for (int c = 0; c < inputs; c++)
-            if (width > 1) TapGemm.PackRows(weights.Pointer + c * taps, (long)inputs * taps, 1, outputs, taps, packed.Pointer, (long)taps * inputs, c, inputs);
+            if (width > 1) TapGemm.PackRows(weights.Pointer + c * taps, (long)inputs * taps, 1, outputs, taps, packed.Pointer, (long)taps * inputs, c, inputs, most);
             else Transposition.Run(weights.Pointer + c * taps, inputs * taps, packed.Pointer + (long)c * resultPitch, (long)inputs * resultPitch, outputs, taps);
         return packed;
     }
@@ -67,13 +69,21 @@ internal sealed unsafe class PlannedConv
         Work.For(_taps.Runs.Length * _chunks, _grain, ref body);
     }
 
-    private TapGemm.PlacedTile[][] Place()
+    /// <summary>The tallest tile: more than the usual rows where a sum is not cut.</summary>
+    public static int TallestRows(in Conv2dGeometry g, int width) =>
+        TapGemm.IsOneBlock((long)g.Kernel.Height * g.Kernel.Width * g.InChannels, width) ? TapGemm.TallestRows(width) : TapGemm.MaxRows;
+
+    private TapGemm.PlacedTile[][] Place(int most)
     {
-        if (_width > 1) return [TapGemm.Place(_channels, _width)];
+        if (_width > 1)
+            return [.. Enumerable.Range(0, _chunks).Select(chunk => (Start: ChunkStart(chunk, most), End: ChunkStart(chunk + 1, most))).Select(chunk => TapGemm.Place(chunk.End - chunk.Start, _width, most, chunk.Start))];
         Dictionary<int, TapGemm.PlacedTile[]> known = [];
         foreach (int count in _taps.Runs.Select(run => run.Count).Distinct()) known[count] = TapGemm.Place(count, _channels);
         return [.. _taps.Runs.Select(run => known[run.Count])];
     }
+
+    /// <summary>The first channel of a chunk of a block.</summary>
+    private int ChunkStart(int chunk, int most) => TapGemm.TileStart(_channels, TapGemm.Tiles(_channels, most) * chunk / _chunks, most);
 
     private struct Body : IWorkBody
     {
@@ -114,24 +124,31 @@ internal sealed unsafe class PlannedConv
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Wide(float* source, float* result, int from, int to)
     {
-        int width = _width, tiles = TapGemm.Tiles(_channels);
+        int width = _width;
         TapGemm gemm = new() { Begin = SumStart.RowBias, PanelDepth = _depth, BStep = width, CRow = width, Relu = _relu };
         for (int item = from; item < to; item++)
         {
             ref readonly TapRun run = ref _taps.Runs[item / _chunks];
-            int chunk = item % _chunks, channel = TapGemm.TileStart(_channels, tiles * chunk / _chunks), channels = TapGemm.TileStart(_channels, tiles * (chunk + 1) / _chunks) - channel;
+            int chunk = item % _chunks;
             TapClass* seen = _taps.Classes + run.Class;
             gemm.Taps = seen->Taps;
             gemm.Depth = seen->Depth;
             gemm.TapsA = seen->Weights;
             gemm.TapsB = seen->Sources;
-            gemm.Init = seen->Bias + channel;
-            gemm.A = _weights.Pointer + channel * _depth;
+            gemm.A = _weights.Pointer;
             gemm.B = source + run.Source;
-            gemm.C = result + run.Result + (long)channel * width;
-            for (int i = 0; i < run.Count; i++, gemm.B += run.SourceStep, gemm.C += run.ResultStep)
-                if (_tiles.Length > 0) TapGemm.Run(gemm, _tiles[0]);
-                else TapGemm.Run(gemm, channels, width);
+            gemm.C = result + run.Result;
+            gemm.Init = seen->Bias;
+            if (_isOneBlock)
+            {
+                for (int i = 0; i < run.Count; i++, gemm.B += run.SourceStep, gemm.C += run.ResultStep) TapGemm.Run(gemm, _tiles[chunk]);
+                continue;
+            }
+            int channel = ChunkStart(chunk, TapGemm.MaxRows), channels = ChunkStart(chunk + 1, TapGemm.MaxRows) - channel;
+            gemm.A += channel * _depth;
+            gemm.C += (long)channel * width;
+            gemm.Init += channel;
+            for (int i = 0; i < run.Count; i++, gemm.B += run.SourceStep, gemm.C += run.ResultStep) TapGemm.Run(gemm, channels, width);
         }
     }
 }

@@ -17,20 +17,27 @@ internal unsafe partial struct TapGemm
         public int Row, Lane;
     }
 
-    /// <summary>The tiles with which <see cref="Run(in TapGemm, int, int)"/> computes rows and lanes, in its order.</summary>
-    public static PlacedTile[] Place(int rows, int lanes)
+    /// <summary>The tiles with which <see cref="Run(in TapGemm, int, int)"/> computes rows and lanes, in its order; taller ones where <paramref name="most"/> rows are allowed.</summary>
+    /// <param name="rows">Rows.</param>
+    /// <param name="lanes">Lanes.</param>
+    /// <param name="most">Rows of the tallest tile.</param>
+    /// <param name="first">Where the rows begin in the operands.</param>
+    public static PlacedTile[] Place(int rows, int lanes, int most = MaxRows, int first = 0)
     {
         List<PlacedTile> tiles = [];
         int lane = 0;
-        if (Avx512F.IsSupported) Place<Vector512<float>, Simd512>(tiles, rows, lanes, ref lane);
-        if (Vector256.IsHardwareAccelerated) Place<Vector256<float>, Simd256>(tiles, rows, lanes, ref lane);
-        if (Vector128.IsHardwareAccelerated) Place<Vector128<float>, Simd128>(tiles, rows, lanes, ref lane);
-        Place<float, Simd1>(tiles, rows, lanes, ref lane);
-        return [.. tiles];
+        if (Avx512F.IsSupported) Place<Vector512<float>, Simd512>(tiles, rows, lanes, most, ref lane);
+        if (Vector256.IsHardwareAccelerated) Place<Vector256<float>, Simd256>(tiles, rows, lanes, most, ref lane);
+        if (Vector128.IsHardwareAccelerated) Place<Vector128<float>, Simd128>(tiles, rows, lanes, most, ref lane);
+        Place<float, Simd1>(tiles, rows, lanes, most, ref lane);
+        return [.. tiles.Select(tile => tile with { Row = first + tile.Row })];
     }
 
-    /// <summary>Whether a sum of so many steps stays in one block, so that tiles may run over all of it.</summary>
-    public static bool IsOneBlock(long steps, long bStep) => steps <= Block(bStep);
+    /// <summary>Bytes of B up to which tiles run over the whole sum: what a 48 KB L1 holds beside a tile's A.</summary>
+    private const int OneBlockBytes = 40 * 1024;
+
+    /// <summary>Whether a sum of so many steps is one block, so that tiles may run over all of it.</summary>
+    public static bool IsOneBlock(long steps, long bStep) => steps <= Block(bStep) || steps * bStep * sizeof(float) <= OneBlockBytes;
 
     /// <summary>Computes the tiles; the sum must be one block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -39,12 +46,16 @@ internal unsafe partial struct TapGemm
         for (int i = 0; i < tiles.Length; i++) tiles[i].Tile(g, tiles[i].Row, tiles[i].Lane);
     }
 
-    private static void Place<TV, TS>(List<PlacedTile> tiles, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    private static void Place<TV, TS>(List<PlacedTile> tiles, int rows, int lanes, int most, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        (int tall, int low, int height) = Split(rows);
+        (int tall, int low, int height) = Split(rows, most);
         for (int vectors = MostVectors<TV, TS>(); vectors > 0; vectors >>= 1)
             for (int width = vectors * TS.Count; lane + width <= lanes; lane += width)
-                for (int i = 0, row = 0; i < tall + low; row += i < tall ? height : height - 1, i++)
-                    tiles.Add(new() { Tile = Tile<TV, TS>(i < tall ? height : height - 1, vectors), Row = row, Lane = lane });
+                for (int i = 0, row = 0; i < tall + low; i++)
+                {
+                    int high = i < tall ? height : height - 1;
+                    tiles.Add(new() { Tile = high > MaxRows ? TallTile<TV, TS>(high, vectors) : Tile<TV, TS>(high, vectors), Row = row, Lane = lane });
+                    row += high;
+                }
     }
 }
