@@ -11,7 +11,7 @@ internal sealed partial class LayerTests
     private static readonly Dictionary<string, int> Levels = new()
     {
         ["Engine"] = 0, ["Engine.Reporting"] = 1, ["Engine.Kernels"] = 1, ["Engine.Tensors"] = 2, ["Engine.Ops"] = 3, ["Engine.Nn"] = 4,
-        ["Engine.Optim"] = 5, ["Engine.Data"] = 5, ["Engine.Interop"] = 5, ["Engine.Training"] = 6,
+        ["Engine.Optim"] = 5, ["Engine.Data"] = 5, ["Engine.Interop"] = 5, ["Engine.Inference"] = 5, ["Engine.Training"] = 6,
     };
 
     /// <summary>Stated exceptions, file and layer: the public face of <c>Kernels.Work</c>, which itself is internal.</summary>

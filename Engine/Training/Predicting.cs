@@ -5,7 +5,7 @@ using Engine.Tensors;
 namespace Engine.Training;
 
 /// <summary>What a trained model says: of a set, of one image, of a set seen several ways.</summary>
-public static class Inference
+public static class Predicting
 {
     /// <summary>The model's probabilities for every image of a set, with its class and loss; in evaluation mode, in the set's own order
     /// (without a last batch where the loader leaves it out).</summary>
