@@ -14,6 +14,7 @@ internal sealed class LearnerPartsTests
     {
         Learner learner = Tiny.Learner(1, callbacks: [new Late()]);
         Assert.That(learner.DescribeLoop(new ScheduleCallback(new OneCycle(0.1))), Is.EqualTo("""
+            BeforeFit: ScheduleCallback (-10)
             for each epoch
               BeforeEpoch: Recorder (50)
               for each training batch
@@ -28,6 +29,7 @@ internal sealed class LearnerPartsTests
                 predictions, loss, metrics
             AfterFit: Late (60)
             always, after an exception too
+              CleanUp: ScheduleCallback (-10)
 
             """));
     }

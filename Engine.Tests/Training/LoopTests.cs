@@ -185,6 +185,16 @@ internal sealed class LoopTests
     }
 
     [Test]
+    public void The_learner_tells_where_it_is()
+    {
+        Learner learner = Tiny.Learner(1);
+        List<(int, int, int, double)> seen = [];
+        learner.Fit(2, new At { Batch = l => seen.Add((l.Epoch, l.BatchIndex, l.Step, l.Progress)), Done = l => Assert.That(l.StepCount, Is.EqualTo(8)) });
+        Assert.That(seen, Is.EqualTo(Enumerable.Range(0, 8).Select(step => (step / 4, step % 4, step, step / 8.0))));
+        Assert.That((learner.Step, learner.EpochCount), Is.EqualTo((8, 2)), "all are done");
+    }
+
+    [Test]
     public void A_callback_cannot_begin_another_fit()
     {
         Learner learner = Tiny.Learner(1);

@@ -88,6 +88,17 @@ public abstract class Optimizer
             }
     }
 
+    /// <summary>Forgets the steps made: moments and counters. Learning rates and the other settings stay (fastai's clear_state).</summary>
+    public void ClearState()
+    {
+        foreach (ParameterState[] group in _states)
+            foreach (ParameterState state in group)
+            {
+                state.Step = 0;
+                Array.Clear(state.Slots);
+            }
+    }
+
     /// <summary>A copy of everything the optimizer remembers.</summary>
     public OptimizerState State()
     {

@@ -14,7 +14,6 @@ public sealed class Learner
 {
     private readonly OptimizerSource _source;
     private readonly List<Callback> _callbacks;
-    private readonly List<EpochResult> _epochs = [];
     private readonly BatchesAhead _trainBatches, _validBatches;
     private List<Callback>? _active; // of the fit that runs
     private Tensor? _inputs;
@@ -40,12 +39,11 @@ public sealed class Learner
     /// <param name="callbacks">Run in every fit.</param>
     /// <param name="optimizer">Makes the optimizer over the parameter groups; null for <see cref="FastaiAdam"/> at a rate of .001.</param>
     /// <param name="splitter">Parts the model's parameters into groups, those next to the input first; null for one group.</param>
+    /// <param name="trainBatchNorm">Whether scale and shift of batch norms stay trained in frozen groups (fastai's train_bn).</param>
     public Learner(
         ImageLoaders data, Module model, LossFunction? loss = null, IEnumerable<Metric>? metrics = null, IEnumerable<Callback>? callbacks = null,
-        Func<IEnumerable<ParameterGroup>, Optimizer>? optimizer = null, Func<Module, IEnumerable<IEnumerable<Parameter>>>? splitter = null)
-        : this(data, model, loss, metrics, callbacks, new OptimizerSource(model, optimizer, splitter))
-    {
-    }
+        Func<IEnumerable<ParameterGroup>, Optimizer>? optimizer = null, Func<Module, IEnumerable<IEnumerable<Parameter>>>? splitter = null, bool trainBatchNorm = true)
+        : this(data, model, loss, metrics, callbacks, new OptimizerSource(model, optimizer, splitter)) => TrainsBatchNorm = trainBatchNorm;
 
     private Learner(ImageLoaders data, Module model, LossFunction? loss, IEnumerable<Metric>? metrics, IEnumerable<Callback>? callbacks, OptimizerSource source)
     {
@@ -75,14 +73,17 @@ public sealed class Learner
     /// <summary>What each epoch's validation tells besides the loss.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
 
+    /// <summary>Whether scale and shift of batch norms stay trained in frozen groups (fastai's train_bn).</summary>
+    public bool TrainsBatchNorm { get; } = true;
+
     /// <summary>Losses and rates of every batch so far.</summary>
     public Recorder Recorder { get; } = new();
 
     /// <summary>The callbacks in the order in which they run: those of every fit, and while a fit runs its own too.</summary>
     public IReadOnlyList<Callback> Callbacks => _active ?? InOrder(_callbacks);
 
-    /// <summary>Lines of the epochs done in the last fit.</summary>
-    public IReadOnlyList<EpochResult> Epochs => _epochs;
+    /// <summary>Lines of the epochs done in the last fit; as text, fastai's table.</summary>
+    public EpochLog Epochs { get; } = new();
 
     /// <summary>The epoch being trained, 0 the first.</summary>
     public int Epoch { get; internal set; }
@@ -169,11 +170,12 @@ public sealed class Learner
     /// <param name="callbacks">Those of one fit, besides the learner's own.</param>
     public string DescribeLoop(params IEnumerable<Callback> callbacks) => LoopDescription.Of(_active ?? InOrder(_callbacks.Concat(callbacks)));
 
-    /// <summary>Trains.</summary>
+    /// <summary>Trains, with the optimizer as it is. <see cref="Fits"/> has the fits that set it.</summary>
     /// <param name="epochs">At least 1.</param>
     /// <param name="callbacks">For this fit only.</param>
     /// <exception cref="ArgumentOutOfRangeException">No epochs.</exception>
-    /// <exception cref="InvalidOperationException">The last batch would be a single image, which a batch norm of the model cannot train on; or a fit is running.</exception>
+    /// <exception cref="InvalidOperationException">The last batch would be a single image, which a batch norm of the model cannot train on; everything is frozen;
+    /// or a fit is running.</exception>
     public void Fit(int epochs, params IEnumerable<Callback> callbacks) => Run(epochs, InOrder(_callbacks.Concat(callbacks)), validates: true);
 
     /// <summary>Loss and predictions over a whole set, in evaluation mode, without gradients. Callbacks are not told.</summary>
@@ -186,13 +188,27 @@ public sealed class Learner
         return (evaluation.Loss, evaluation.Counts.Confusion);
     }
 
+    /// <summary>The optimizer as it was at first: its settings, and no memory of steps.</summary>
+    internal void ResetOptimizer() => _source.Reset();
+
+    /// <summary>Forgets where the loop got to.</summary>
+    internal void ResetPosition() => (Epoch, EpochCount, BatchIndex, Step, Progress, StopReason) = (0, 0, 0, 0, 0, null);
+
+    /// <exception cref="InvalidOperationException">A fit is running.</exception>
+    internal void CheckIdle(string op)
+    {
+        if (_active is not null) throw new InvalidOperationException($"{op}: this learner is being fitted already; a callback may not begin another fit.");
+    }
+
     internal void Run(int epochs, List<Callback> callbacks, bool validates)
     {
         if (epochs <= 0) throw new ArgumentOutOfRangeException(nameof(epochs), $"fit: epochs must be at least 1, got {epochs}.");
-        if (_active is not null) throw new InvalidOperationException("fit: this learner is being fitted already; a callback may not begin another fit.");
+        CheckIdle("fit");
+        if (!Optimizer.Groups.Any(group => group.Parameters.Any(parameter => parameter.IsTrainable)))
+            throw new InvalidOperationException("fit: every parameter of the optimizer is frozen; call Unfreeze, or FreezeTo with a group to train.");
         ModelShapeCheck.Run(this);
         LastBatchCheck.Run(Model, Train);
-        if (validates) _epochs.Clear();
+        if (validates) Epochs.Clear();
         (_active, EpochCount, Step, Progress, StopReason) = (callbacks, epochs, 0, 0, null);
         try
         {
@@ -218,7 +234,7 @@ public sealed class Learner
 
     internal void EndBatch() => (Batch, _inputs, _batchLoss, Predictions, LossTensor) = (null, null, null, null, null);
 
-    internal void AddEpoch(Evaluation evaluation, double seconds) => _epochs.Add(
+    internal void AddEpoch(Evaluation evaluation, double seconds) => Epochs.Add(
         new EpochResult(Epoch, Recorder.SmoothLoss, evaluation.Loss, evaluation.Counts.Confusion.Accuracy, seconds) { Metrics = [.. Metrics.Select(metric => (metric.Name, metric.Of(evaluation.Counts)))] });
 
     private static List<Callback> InOrder(IEnumerable<Callback> callbacks) => [.. callbacks.OrderBy(callback => callback.Order)];

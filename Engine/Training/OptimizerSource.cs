@@ -8,11 +8,13 @@ internal sealed class OptimizerSource
 {
     private readonly Func<Optimizer> _make;
     private Optimizer? _optimizer;
+    private OptimizerState? _first;
 
     public OptimizerSource(Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        (_optimizer, _make) = (optimizer, () => optimizer);
+        _make = () => optimizer;
+        Make();
     }
 
     /// <param name="model">Whose parameters.</param>
@@ -27,5 +29,15 @@ internal sealed class OptimizerSource
     }
 
     /// <summary>The optimizer.</summary>
-    public Optimizer Optimizer => _optimizer ??= _make();
+    public Optimizer Optimizer => _optimizer ?? Make();
+
+    /// <summary>Goes back to the state in which the optimizer was made or given.</summary>
+    public void Reset() => Optimizer.LoadState(_first!);
+
+    private Optimizer Make()
+    {
+        _optimizer = _make();
+        _first = _optimizer.State();
+        return _optimizer;
+    }
 }

@@ -14,10 +14,10 @@ public sealed class Recorder : Callback
     /// <summary>Loss of each training batch.</summary>
     public IReadOnlyList<double> Losses => _losses;
 
-    /// <summary>Learning rate of each training batch.</summary>
+    /// <summary>Learning rate of each training batch: the last parameter group's.</summary>
     public IReadOnlyList<double> Rates => _rates;
 
-    /// <summary>Momentum of each training batch.</summary>
+    /// <summary>Momentum of each training batch: the last parameter group's.</summary>
     public IReadOnlyList<double> Momenta => _momenta;
 
     /// <summary>fastai's smoothed loss: a moving average with weight .98 of the old, divided by 1 - .98^n.</summary>
@@ -35,8 +35,8 @@ public sealed class Recorder : Callback
     public override void BeforeBatch(Learner learner)
     {
         ArgumentNullException.ThrowIfNull(learner);
-        _rates.Add(learner.Optimizer.LearningRate);
-        _momenta.Add(learner.Optimizer.Momentum);
+        _rates.Add(learner.Optimizer.Groups[^1].LearningRate);
+        _momenta.Add(learner.Optimizer.Groups[^1].Momentum);
     }
 
     /// <inheritdoc/>

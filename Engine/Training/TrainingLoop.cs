@@ -93,7 +93,7 @@ internal sealed class TrainingLoop(Learner learner, List<Callback> callbacks, bo
         if (!double.IsFinite(learner.LossValue))
         {
             learner.Stop(string.Create(CultureInfo.InvariantCulture,
-                $"the loss became {learner.LossValue} in epoch {learner.Epoch}, batch {learner.BatchIndex}, at learning rate {learner.Optimizer.LearningRate:G4}; the weights are those before this batch. Use a lower rate."));
+                $"the loss became {learner.LossValue} in epoch {learner.Epoch}, batch {learner.BatchIndex}, at learning rate {learner.Optimizer.Groups[^1].LearningRate:G4}; the weights are those before this batch. Use a lower rate."));
             return;
         }
         foreach (Callback callback in callbacks) callback.AfterLoss(learner);

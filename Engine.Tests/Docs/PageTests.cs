@@ -1,0 +1,36 @@
+using Engine.Data;
+using Engine.Tests.Architecture;
+using Engine.Training;
+
+namespace Engine.Tests.Docs;
+
+/// <summary>Code on a page of docs/ is code that compiles and runs here, line for line.</summary>
+[TestFixture, NonParallelizable]
+internal sealed class PageTests
+{
+    [TestCase("training.md", "TrainingPage.cs", 5), TestCase("adding-a-callback.md", "CallbackPage.cs", 3)]
+    public void Every_snippet_of_the_page_is_in_its_program(string page, string program, int snippets)
+    {
+        string code = Trimmed(File.ReadAllLines(Path.Combine(Sources.Root, "Engine.Tests", "Docs", program)));
+        string[] parts = File.ReadAllText(Path.Combine(Sources.Root, "docs", page)).Split("```csharp\n");
+        Assert.That(parts, Has.Length.EqualTo(snippets + 1));
+        foreach (string part in parts[1..])
+            Assert.That(code, Does.Contain(Trimmed(part[..part.IndexOf("```", StringComparison.Ordinal)].TrimEnd().Split('\n'))));
+
+        static string Trimmed(string[] lines) => string.Join('\n', lines.Select(line => line.Trim()));
+    }
+
+    [Test]
+    public void The_page_on_training_runs()
+    {
+        ImageSet digits = SyntheticDigits.Generate(1_200, new Rng(1));
+        TrainingPage.Run(new ImageSplits(digits.Take(1_000), digits.Subset([.. Enumerable.Range(1_000, 200)]), DataSource.Synthetic, "digits"));
+    }
+
+    [Test]
+    public void The_page_on_callbacks_runs()
+    {
+        Learner tiny = Training.Tiny.Learner(1);
+        CallbackPage.Run(new ImageLoaders(tiny.Train, tiny.Valid), tiny.Model);
+    }
+}
