@@ -20,7 +20,10 @@ internal sealed class App(TextWriter output, TextWriter error)
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public int Run(IReadOnlyList<string> args)
     {
-        RootCommand root = new("Trains the convolutional networks of the book on handwritten digits or on clothes. Without a command: train.") { TrainCommand.Create(Train) };
+        RootCommand root = new("Trains the convolutional networks of the book on handwritten digits or on clothes. Without a command: train.")
+        {
+            TrainCommand.Create(Train), EvaluateCommand.Create(Evaluate), PredictCommand.Create(Predict),
+        };
         ParseResult parsed = root.Parse(args is [] ? ["train"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction or null)
             return Fail($"{Problem(parsed)} Try --help.");
@@ -36,6 +39,18 @@ internal sealed class App(TextWriter output, TextWriter error)
         {
             return Fail($"not enough memory: {fault.Message} A smaller --batch needs less.");
         }
+    }
+
+    private int Evaluate(EvaluateOptions options)
+    {
+        new EvaluateRun(options, new PlainScreen(output), Variable).Run();
+        return ExitCode.Done;
+    }
+
+    private int Predict(PredictOptions options)
+    {
+        new PredictRun(options, new PlainScreen(output)).Run();
+        return ExitCode.Done;
     }
 
     private int Train(TrainOptions options)

@@ -47,6 +47,18 @@ internal static class OptionKinds
         return option;
     }
 
+    /// <summary>One of some words, or nothing.</summary>
+    public static Option<string?> OptionalChoice(string name, string description, params string[] choices)
+    {
+        Option<string?> option = new(name)
+        {
+            Description = description, HelpName = string.Join('|', choices),
+            CustomParser = result => choices.Contains(Text(result)) ? Text(result) : Refuse<string>(result, name, $"one of {string.Join(", ", choices)}"),
+        };
+        option.CompletionSources.Add(choices);
+        return option;
+    }
+
     /// <summary>A path, or nothing.</summary>
     public static Option<string?> OptionalPath(string name, string description, string helpName) => new(name)
     {

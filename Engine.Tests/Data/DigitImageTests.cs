@@ -31,6 +31,14 @@ public sealed class DigitImageTests
     }
 
     [Test]
+    public void The_box_can_be_the_whole_field()
+    {
+        byte[] field = DigitImage.ToMnist(Drawn(["##", "##", "##", "##"], scale: 10, top: 2, left: 2, height: 60, width: 60, ink: 0, paper: 255), box: 28);
+        Assert.That(Box(field), Is.EqualTo((0, 7, 27, 20)).Or.EqualTo((0, 8, 27, 21)));
+        Assert.That(() => DigitImage.ToMnist(new RasterImage(1, 1, 1, [0]), box: 29), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith("digit image: the box must be 1 to 28, got 29."));
+    }
+
+    [Test]
     public void The_centre_of_mass_comes_to_14_14()
     {
         byte[] field = DigitImage.ToMnist(Drawn(["##########", "#.........", "#.........", "#.........", "#........."], scale: 6, top: 3, left: 3, height: 50, width: 70, ink: 0, paper: 255));

@@ -55,6 +55,10 @@ public sealed class PngErrorTests
     [TestCase(0, (byte)64, "PNG size at offset 16: expected at most 100000000 pixels, found 1073741826 x 2")]
     public void Fields_of_the_header(int at, byte value, string expected) => Assert.That(Fault(Of(("IHDR", Header(at, value)), ("IDAT", Pixels), ("IEND", []))), Is.EqualTo($"x.png: {expected}"));
 
+    [Test]
+    public void Sizes_whose_product_overflows() => Assert.That(Fault(Of(("IHDR", [0, 1, 0, 0, 0, 1, 0, 0, 8, 0, 0, 0, 0]))), // 65536 * 65536 is 0 in 32 bits
+        Is.EqualTo("x.png: PNG size at offset 16: expected at most 100000000 pixels, found 65536 x 65536"));
+
     [TestCase(2, 4, "8 or 16"), TestCase(3, 16, "1, 2, 4 or 8"), TestCase(4, 2, "8 or 16"), TestCase(6, 1, "8 or 16")]
     public void Depths_that_a_colour_type_cannot_have(int color, int depth, string allowed) => Assert.That(Fault(Of(("IHDR", Header(8, (byte)depth, color)))),
         Is.EqualTo($"x.png: PNG bit depth at offset 24: expected {allowed} for colour type {color}, found {depth}"));

@@ -1,4 +1,5 @@
 using Engine.Data;
+using Engine.Inference;
 using Engine.Nn;
 using Engine.Ops;
 using Engine.Optim;
@@ -22,6 +23,7 @@ internal static class GarbageChild
             case "nets": Nets(); break;
             case "ops": Ops(); break;
             case "learner": Learner(); break;
+            case "inference": Inference(); break;
             case "planted": Measure("planted", () => GC.KeepAlive(new object())); break;
             default: Memory(int.Parse(what)); break;
         }
@@ -62,6 +64,24 @@ internal static class GarbageChild
                 y.Backward(Tensor.Ones(y.Shape));
             });
         }
+    }
+
+    private static void Inference()
+    {
+        foreach ((string name, (_, Shape image)) in Tests.Inference.Nets.All)
+            foreach (int batch in new[] { 1, 37 })
+            {
+                InferenceSession session = new(Tests.Inference.Nets.Create(name));
+                Tensor x = Tensor.Normal([batch, .. image.Sizes], new Rng(1));
+                float[] output = new float[session.OutputShape(x.Shape).Count];
+                Workspace workspace = new();
+                Measure($"spans {name} {batch}", () => session.Run(x.AsSpan(), x.Shape, output));
+                Measure($"tensors {name} {batch}", () =>
+                {
+                    using Workspace.Scope scope = workspace.Begin();
+                    _ = session.Run(x);
+                });
+            }
     }
 
     /// <summary>Batches in the middle of an epoch: between epochs the learner writes down its results.</summary>

@@ -32,6 +32,13 @@ internal sealed class ModelCheckTests
     }
 
     [Test]
+    public void Without_classes_only_the_layers_are_looked_at()
+    {
+        Assert.That(ModelCheck.Diagnose(BrokenCnn(new Rng(1)), Images, classes: null).Where(finding => finding.IsError), Is.Empty, "a picture may be what the loss wants");
+        Assert.That(() => ModelCheck.ThrowIfBroken(BrokenCnn(new Rng(1)), [64, 3, 28, 28], classes: null), Throws.InvalidOperationException.With.Message.StartsWith("model: layer 0 (Conv2d) expects 1 channels"));
+    }
+
+    [Test]
     public void The_formula_has_each_direction_and_each_side()
     {
         Sequential model = [new Conv2d(1, 2, new Rng(1), (3, 5), stride: (1, 2), padding: new Padding2(0, 1, 2, 1), dilation: (2, 1)), new Relu()];

@@ -8,14 +8,17 @@ public static class DigitImage
     /// <summary>Rows and columns of the result.</summary>
     public const int Size = 28;
 
-    private const int Box = 20, Centre = 14, Bright = 128, InkLevel = 64;
+    private const int Centre = 14, Bright = 128, InkLevel = 64;
 
     /// <summary>Grey by <see cref="ColorTransforms.ToGray(RasterImage)"/>; inverted where most of the border is bright; then a picture of 28 x 28 is used as it is, any
-    /// other is cut to its ink (what differs from the background by at least a quarter of the range), scaled to the box of 20 x 20 and centred by mass.</summary>
+    /// other is cut to its ink (what differs from the background by at least a quarter of the range), scaled to the box and centred by mass.</summary>
     /// <param name="image">Grey or colour, of any size.</param>
+    /// <param name="box">Pixels of the longer side: 20 for digits, 28 for the clothes of Fashion-MNIST.</param>
     /// <returns>28 * 28 bytes, row-major; all zero where the picture is blank.</returns>
-    public static byte[] ToMnist(RasterImage image)
+    /// <exception cref="ArgumentOutOfRangeException">The box is not 1 to 28.</exception>
+    public static byte[] ToMnist(RasterImage image, int box = 20)
     {
+        if (box is < 1 or > Size) throw new ArgumentOutOfRangeException(nameof(box), $"digit image: the box must be 1 to {Size}, got {box}.");
         RasterImage gray = ColorTransforms.ToGray(image);
         byte[] pixels = [.. gray.Pixels];
         byte background = Background(gray);
@@ -27,11 +30,11 @@ public static class DigitImage
         if (gray.Height == Size && gray.Width == Size) return pixels;
         if (!Stretch(pixels, background)) return new byte[Size * Size];
         (int top, int left, int height, int width) = InkBox(pixels, gray.Width);
-        (int boxHeight, int boxWidth) = height >= width ? (Box, Scaled(width, height)) : (Scaled(height, width), Box);
+        (int boxHeight, int boxWidth) = height >= width ? (box, Scaled(width, height)) : (Scaled(height, width), box);
         double[] digit = Resize(pixels.AsSpan(top * gray.Width + left), gray.Width, height, width, boxHeight, boxWidth);
         return Place(digit, boxHeight, boxWidth);
 
-        static int Scaled(int side, int longer) => Math.Max(1, (int)Math.Round((double)Box * side / longer));
+        int Scaled(int side, int longer) => Math.Max(1, (int)Math.Round((double)box * side / longer));
     }
 
     /// <summary>The middle one of the border's values, by size.</summary>

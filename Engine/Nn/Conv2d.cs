@@ -77,6 +77,9 @@ public sealed class Conv2d : Module, IRectifiable
         return Weight.Shape[0];
     }
 
+    /// <summary>How the kernels lie over the input.</summary>
+    internal (Size2 Stride, Padding2 Padding, Size2 Dilation, int Groups) Options => (Stride, Padding, Dilation, Groups);
+
     private Tensor Run(Tensor x, bool relu)
     {
         CheckChannels(x.Shape);

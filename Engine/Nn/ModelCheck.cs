@@ -6,17 +6,17 @@ public static class ModelCheck
     /// <summary>Looks at a model that is to give one logit for each class.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">Shape of a batch: [64, 1, 28, 28].</param>
-    /// <param name="classes">How many classes the labels have.</param>
+    /// <param name="classes">How many classes the labels have; null where the loss wants something else than logits, and the layers alone are looked at.</param>
     /// <returns>The error that stands in the way, if any, then advice.</returns>
     /// <exception cref="ArgumentOutOfRangeException">No classes.</exception>
-    public static IReadOnlyList<ModelFinding> Diagnose(Module model, Shape input, int classes)
+    public static IReadOnlyList<ModelFinding> Diagnose(Module model, Shape input, int? classes)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (classes <= 0) throw new ArgumentOutOfRangeException(nameof(classes), $"model check: classes must be positive, got {classes}.");
         LayerWalk walk = LayerWalk.Through(model, input);
         List<ModelFinding> findings = [];
         if (walk.Fault is { } fault) findings.Add(LayerFaults.Explain(fault.Layer, walk.Output, fault.Cause));
-        else if (LogitFaults.Find(walk, input, classes) is { } finding) findings.Add(finding);
+        else if (classes is { } count && LogitFaults.Find(walk, input, count) is { } finding) findings.Add(finding);
         if (FewInputs(walk) is { } advice) findings.Add(advice);
         return findings;
     }
@@ -24,9 +24,9 @@ public static class ModelCheck
     /// <summary>Throws where <see cref="Diagnose"/> finds an error.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">Shape of a batch.</param>
-    /// <param name="classes">How many classes the labels have.</param>
+    /// <param name="classes">How many classes the labels have; null where the loss wants something else than logits.</param>
     /// <exception cref="InvalidOperationException">Training cannot work; the message has the layer's path, the sizes and a suggestion.</exception>
-    public static void ThrowIfBroken(Module model, Shape input, int classes)
+    public static void ThrowIfBroken(Module model, Shape input, int? classes)
     {
         foreach (ModelFinding finding in Diagnose(model, input, classes))
             if (finding.IsError) throw new InvalidOperationException($"model: {finding}");

@@ -9,6 +9,7 @@ public abstract class Module
     private readonly List<(string Name, Tensor Value, bool IsInteger)> _buffers = [];
     private readonly List<(string Name, Module Module)> _children = [];
     private bool _hasParent;
+    private ModelUse _use;
 
     /// <summary>Called after every forward pass with the module, its input and its output.</summary>
     public event Action<Module, Tensor, Tensor>? ForwardDone;
@@ -34,12 +35,20 @@ public abstract class Module
     /// <summary>Runs the module.</summary>
     /// <param name="x">The input; the first dimension is the batch.</param>
     /// <exception cref="ArgumentException">The input does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The model is in a forward pass on another thread, and one of the two is in training mode.</exception>
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Tensor y = ForwardCore(x);
-        ForwardDone?.Invoke(this, x, y);
-        return y;
+        if (_hasParent) return Run(x); // the whole model has been asked
+        bool begins = _use.Begin(IsTraining);
+        try
+        {
+            return Run(x);
+        }
+        finally
+        {
+            if (begins) _use.End();
+        }
     }
 
     /// <summary>The shape <see cref="Forward"/> would give for an input of a shape, computed without data.</summary>
@@ -133,6 +142,13 @@ public abstract class Module
     /// <param name="incoming">Channels (or features) that arrive; null where not known.</param>
     /// <returns>Channels that leave; null where not known.</returns>
     protected internal virtual int? TraceChannels(int? incoming) => incoming;
+
+    private Tensor Run(Tensor x)
+    {
+        Tensor y = ForwardCore(x);
+        ForwardDone?.Invoke(this, x, y);
+        return y;
+    }
 
     /// <summary>"conv2d 2.0": how the module is called in messages.</summary>
     protected string Where(string op) => Path.Length == 0 ? op : $"{op} (layer {Path})";

@@ -14,7 +14,7 @@ public sealed class Learner
 {
     private readonly OptimizerSource _source;
     private readonly List<Callback> _callbacks;
-        private readonly BatchesAhead _trainBatches, _validBatches;
+    private readonly BatchesAhead _trainBatches, _validBatches;
     private List<Callback>? _active; // of the fit that runs
     private Tensor? _inputs;
     private LossFunction? _batchLoss;
@@ -192,7 +192,7 @@ public sealed class Learner
         CheckIdle("fit");
         if (!Optimizer.Groups.Any(group => group.Parameters.Any(parameter => parameter.IsTrainable)))
             throw new InvalidOperationException("fit: every parameter of the optimizer is frozen; call Unfreeze, or FreezeTo with a group to train.");
-        if (LossFunction == Loss.CrossEntropy) ModelCheck.ThrowIfBroken(Model, Train.InputShape(Train.BatchSize), Train.Images.Classes.Count);
+        ModelShapeCheck.Run(this);
         LastBatchCheck.Run(Model, Train);
         if (validates) Epochs.Clear();
         (_active, EpochCount, Step, Progress, StopReason) = (callbacks, epochs, 0, 0, null);

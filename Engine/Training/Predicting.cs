@@ -5,7 +5,7 @@ using Engine.Tensors;
 namespace Engine.Training;
 
 /// <summary>What a trained model says: of a set, of one image, of a set seen several ways.</summary>
-public static class Inference
+public static class Predicting
 {
     /// <summary>Loss and confusion matrix over a whole set, in evaluation mode, without gradients. Callbacks are not told.</summary>
     /// <param name="learner">The learner.</param>
