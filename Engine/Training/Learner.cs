@@ -166,27 +166,13 @@ public sealed class Learner
     public T Get<T>() where T : Callback => Callbacks.OfType<T>().FirstOrDefault()
         ?? throw new InvalidOperationException($"learner: there is no callback {typeof(T).Name}. Received: {string.Join(", ", Callbacks.Select(callback => callback.GetType().Name))}.");
 
-    /// <summary>The loop as text: which callback runs at which moment, with its order; only moments that some callback overrides.</summary>
-    /// <param name="callbacks">Those of one fit, besides the learner's own.</param>
-    public string DescribeLoop(params IEnumerable<Callback> callbacks) => LoopDescription.Of(_active ?? InOrder(_callbacks.Concat(callbacks)));
-
     /// <summary>Trains, with the optimizer as it is. <see cref="Fits"/> has the fits that set it.</summary>
     /// <param name="epochs">At least 1.</param>
     /// <param name="callbacks">For this fit only.</param>
     /// <exception cref="ArgumentOutOfRangeException">No epochs.</exception>
     /// <exception cref="InvalidOperationException">The last batch would be a single image, which a batch norm of the model cannot train on; everything is frozen;
-    /// or a fit is running.</exception>
-    public void Fit(int epochs, params IEnumerable<Callback> callbacks) => Run(epochs, InOrder(_callbacks.Concat(callbacks)), validates: true);
-
-    /// <summary>Loss and predictions over a whole set, in evaluation mode, without gradients. Callbacks are not told.</summary>
-    /// <param name="loader">The set.</param>
-    /// <returns>Mean loss weighted by count, and how often each class was taken for each.</returns>
-    public (double Loss, ConfusionMatrix Confusion) Validate(DataLoader loader)
-    {
-        ArgumentNullException.ThrowIfNull(loader);
-        Evaluation evaluation = Evaluation.Run(this, loader, []);
-        return (evaluation.Loss, evaluation.Counts.Confusion);
-    }
+    /// the model does not fit the images or, with cross-entropy, the classes; or a fit is running.</exception>
+    public void Fit(int epochs, params IEnumerable<Callback> callbacks) => Run(epochs, CallbacksWith(callbacks), validates: true);
 
     /// <summary>The optimizer as it was at first: its settings, and no memory of steps.</summary>
     internal void ResetOptimizer() => _source.Reset();
@@ -219,6 +205,9 @@ public sealed class Learner
             _active = null;
         }
     }
+
+    /// <summary>The callbacks of a fit, in the order in which they run.</summary>
+    internal List<Callback> CallbacksWith(IEnumerable<Callback> callbacks) => _active ?? InOrder(_callbacks.Concat(callbacks));
 
     internal BatchesAhead BatchesOf(DataLoader loader) => loader == Train ? _trainBatches : loader == Valid ? _validBatches : new(loader, recycles: true);
 
