@@ -14,6 +14,7 @@ internal static class SameBitsChild
         learner.FitOneCycle(epochs: 1, peakRate: 0.03);
         Console.WriteLine($"weights {ModelWeights.Sha256(learner.Model)}");
         Console.WriteLine($"ops {SameBitsTests.Hash()}");
+        Console.WriteLine($"statistics {ActivationKernelTests.Bits()}");
         Console.WriteLine($"set {Compute.InstructionSet}");
         return 0;
     }
