@@ -78,7 +78,7 @@ internal sealed class LiveScreen : Screen
             double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds, left = seconds / done * (learner.StepCount - done);
             task.Value = done;
             task.Description = string.Create(CultureInfo.InvariantCulture,
-                $"epoch {learner.Epoch + 1}/{learner.EpochCount}  loss {learner.Recorder.SmoothLoss:F4}  {(double)done * learner.Train.BatchSize / seconds:N0} images/s  {TimeSpan.FromSeconds(left):m\\:ss} left");
+                $"epoch {learner.Epoch + 1}/{learner.EpochCount}  loss {learner.Recorder.SmoothLoss:F4}  {(learner.Epochs is [.., EpochResult last] ? $"accuracy {last.Accuracy:F4}  " : "")}{(double)done * learner.Train.BatchSize / seconds:N0} images/s  {TimeSpan.FromSeconds(left):m\\:ss} left");
         }
 
         public override void AfterEpoch(Learner learner) => screen.Line(Texts.Epoch(learner.Epochs[^1], learner.EpochCount));
