@@ -113,6 +113,24 @@ internal sealed class ResumeTests
         Assert.That((checkpoint.Epoch, checkpoint.Batch), Is.EqualTo((1, 1)), "the batch in which it was stopped is not in it");
     }
 
+    [TestCase(float.NaN), TestCase(float.PositiveInfinity), TestCase(float.NegativeInfinity)]
+    public void A_step_that_spoils_a_weight_leaves_the_last_good_state(float value)
+    {
+        using TempFolder folder = new();
+        Resumable training = Resumable.All.First();
+        string path = folder.File("checkpoint");
+        Learner learner = training.Make();
+        training.Fit(learner, [new CheckpointEvery(path, batches: 1), new At { Stepped = at => Spoil(at, 5) }]);
+        Checkpoint checkpoint = Checkpoint.Read(path);
+        Assert.That((checkpoint.Epoch, checkpoint.Batch), Is.EqualTo((1, 1)));
+        Assert.That(learner.StopReason, Does.StartWith("the loss became NaN in epoch 1, batch 2"));
+
+        void Spoil(Learner learner, int step)
+        {
+            if (learner.Step == step) learner.Model.Parameters().First().Value.Fill(value);
+        }
+    }
+
     [Test]
     public void A_fit_after_the_resumed_one_begins_anew()
     {

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Engine.Nn;
 
 namespace Engine.Training;
 
 /// <summary>Writes checkpoints while a fit runs, so that <see cref="Resuming.Resume(Learner, string)"/> can go on after a crash: every so many batches, every so many epochs, and
 /// when the fit is interrupted (<see cref="Resuming.Interrupt"/>).</summary>
-/// <remarks>There is one file; at every moment it is a whole checkpoint, the old one or the new. Nothing is written once the loss is no number or training was
-/// stopped within an epoch, so that the last good state stays; nor between batches whose gradients are being added up (<see cref="Learner.SkipStep"/>): the next step is waited for.</remarks>
+/// <remarks>There is one file; at every moment it is a whole checkpoint, the old one or the new. Nothing is written once a weight or the loss is no number or training
+/// was stopped within an epoch, so that the last good state stays; nor between batches whose gradients are being added up (<see cref="Learner.SkipStep"/>): the next step is waited for.</remarks>
 public sealed class CheckpointEvery : Callback
 {
     private readonly int _batches, _epochs;
@@ -66,12 +67,19 @@ public sealed class CheckpointEvery : Callback
 
     private void Save(Learner learner, int epoch, int batch)
     {
-        if (learner.Fitting.Accumulates) return;
+        if (learner.Fitting.Accumulates || !IsFinite(learner.Model)) return;
         long start = Stopwatch.GetTimestamp();
         Directory.CreateDirectory(Folder);
         learner.Fitting.Checkpoint!.Save(Path, epoch, batch, _notes);
         _isDue = false;
         Count++;
         Seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static bool IsFinite(Module model)
+    {
+        foreach (Parameter parameter in model.Parameters())
+            if (parameter.Value.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) return false;
+        return true;
     }
 }
