@@ -69,7 +69,7 @@ public sealed class Conv2d : Module, IRectifiable
     private Tensor Run(Tensor x, bool relu)
     {
         CheckChannels(x.Shape);
-        return Conv2dOp.Apply(x, Weight, Bias, _stride, _padding, _dilation, _groups, relu);
+        return Conv2dOp.Apply(x, Weight, Bias, _stride, _padding, _dilation, _groups, relu, Reader);
     }
 
     private Conv2dGeometry Geometry(Shape input)

@@ -1,3 +1,4 @@
+using Engine.Ops;
 using Engine.Tensors;
 
 namespace Engine.Nn;
@@ -15,6 +16,9 @@ public abstract class Module
 
     /// <summary>Whether somebody wants to see what the module gives.</summary>
     internal bool HasListeners => ForwardDone is not null;
+
+    /// <summary>Looks at what the module gives, before those that listen; null for nobody.</summary>
+    internal IOutputReader? Reader { get; set; }
 
     /// <summary>True in training (the default), false in evaluation: batch norm uses batch statistics in the one, running statistics in the other.</summary>
     public bool IsTraining { get; private set; } = true;
@@ -38,6 +42,7 @@ public abstract class Module
     {
         ArgumentNullException.ThrowIfNull(x);
         Tensor y = ForwardCore(x);
+        Reader?.Read(y);
         ForwardDone?.Invoke(this, x, y);
         return y;
     }
