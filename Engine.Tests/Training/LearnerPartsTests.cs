@@ -1,0 +1,90 @@
+using Engine.Data;
+using Engine.Optim;
+using Engine.Optim.Schedules;
+using Engine.Training;
+
+namespace Engine.Tests.Training;
+
+/// <summary>What a learner is put together from, and how it tells.</summary>
+[TestFixture, NonParallelizable]
+internal sealed class LearnerPartsTests
+{
+    [Test]
+    public void The_loop_is_described_with_the_moments_that_are_overridden()
+    {
+        Learner learner = Tiny.Learner(1, callbacks: [new Late()]);
+        Assert.That(learner.DescribeLoop(new ScheduleCallback(new OneCycle(0.1))), Is.EqualTo("""
+            for each epoch
+              BeforeEpoch: Recorder (50)
+              for each training batch
+                BeforeBatch: ScheduleCallback (-10), Recorder (50)
+                predictions = model(inputs)
+                loss of predictions and labels
+                AfterLoss: Recorder (50)
+                backward
+                BeforeStep: Late (60)
+                optimizer step
+              for each validation batch
+                predictions, loss, metrics
+            AfterFit: Late (60)
+            always, after an exception too
+
+            """));
+    }
+
+    [Test]
+    public void Every_moment_can_be_described()
+    {
+        string text = Tiny.Learner(1).DescribeLoop(new Log("a", 0, []));
+        List<string> calls = [];
+        Tiny.Learner(1).Fit(1, new Log("a", 0, calls));
+        string[] described = [.. text.Split('\n').Where(line => line.Contains("Log (0)")).Select(line => "a " + line.Trim().Split(':')[0])];
+        Assert.That(described, Is.EqualTo(calls.Distinct()));
+    }
+
+    [Test]
+    public void A_callback_is_found_by_its_type()
+    {
+        Late late = new();
+        Learner learner = Tiny.Learner(1, callbacks: [late]);
+        Assert.That((learner.Get<Late>(), learner.Get<Recorder>()), Is.EqualTo((late, learner.Recorder)));
+        Assert.That(() => learner.Get<Log>(), Throws.InvalidOperationException.With.Message.EqualTo("learner: there is no callback Log. Received: Recorder, Late."));
+        learner.Fit(1, new Log("a", 0, []), new At { Fit = l => Assert.That(l.Get<Log>(), Is.Not.Null) });
+    }
+
+    [Test]
+    public void The_optimizer_is_made_when_it_is_first_needed()
+    {
+        Learner given = Tiny.Learner(1);
+        int made = 0;
+        Learner learner = new(new ImageLoaders(given.Train, given.Valid), given.Model, Loss.CrossEntropy, metrics: [Metric.ErrorRate], callbacks: [new Late()],
+            optimizer: parameters =>
+            {
+                made++;
+                return new Sgd(parameters, 0.1);
+            },
+            splitter: model => [[.. model.Parameters().Take(2)], [.. model.Parameters().Skip(2)]]);
+        Assert.That(made, Is.Zero);
+        learner.Fit(1);
+        learner.Fit(1);
+        Assert.That((made, learner.Optimizer.Kind, learner.Optimizer.Groups.Count, learner.Epochs[0]["error_rate"]), Is.EqualTo((1, "sgd", 2, 1 - learner.Epochs[0].Accuracy)));
+        Learner plain = new(new ImageLoaders(given.Train, given.Valid), given.Model);
+        Assert.That((plain.Optimizer.Kind, plain.Optimizer.LearningRate, plain.Metrics[0].Name), Is.EqualTo(("fastai adam", 1e-3, "accuracy")));
+    }
+
+    private class Base : Callback
+    {
+        public override int Order => 60;
+
+        public override void AfterFit(Learner learner)
+        {
+        }
+    }
+
+    private sealed class Late : Base
+    {
+        public override void BeforeStep(Learner learner)
+        {
+        }
+    }
+}
