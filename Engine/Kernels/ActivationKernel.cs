@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Kernels;
 
 /// <summary>What an activation looks like: mean, spread, share near zero, histogram, in one pass over its memory, which may apply a ReLU on the way.</summary>
 /// <remarks>The memory, whose order follows from the shape alone, is cut into parts of <see cref="Part"/> elements. In a part 64 virtual lanes, element i in lane
-/// i mod 64, are each a chain of sums and of squares about the part's first element, so that nothing cancels; lanes and then parts are added up in double, in
-/// order (Chan, Golub and LeVeque 1979). The rest are counts. Bins are found as bytes, which <see cref="BinCounts"/> counts while the cache holds them.</remarks>
+/// i mod 64, are each a chain of sums and of squares about the part's first element, so that nothing cancels; a fixed tree of halves adds the lanes up, and the
+/// parts are added up in double, in order (Chan, Golub and LeVeque 1979). The rest are counts. Bins are found as bytes, which <see cref="BinCounts"/> counts while the cache holds them.</remarks>
 internal static unsafe class ActivationKernel
 {
     /// <summary>Bins of the histogram, as wide as <see cref="BinWidth"/>, from 0 on; the last one has its upper end.</summary>
@@ -109,8 +110,17 @@ internal static unsafe class ActivationKernel
                 if (Bytes != null) Bytes[i] = Simd1.FloorByte(value * (1 / BinWidth));
                 if (Rectify) X[i] = MathF.Max(value, 0);
             }
-            double sum = 0, square = 0;
-            for (int i = 0; i < Lanes; i++) (sum, square) = (sum + sums[i], square + squares[i]);
+            for (int half = Lanes / 2; half > 0; half /= 2)
+            {
+                int i = 0;
+                for (; i + TS.Count <= half; i += TS.Count)
+                {
+                    TS.Store(TS.Add(TS.Load(sums + i), TS.Load(sums + i + half)), sums + i);
+                    TS.Store(TS.Add(TS.Load(squares + i), TS.Load(squares + i + half)), squares + i);
+                }
+                for (; i < half; i++) (sums[i], squares[i]) = (sums[i] + sums[i + half], squares[i] + squares[i + half]);
+            }
+            double sum = sums[0], square = squares[0];
             Numbers[0] = sum + (double)Count * shift;
             Numbers[1] = Math.Max(0, square - sum * sum / Count); // about the part's own mean; NaN stays
             Numbers[2] = near;
@@ -128,6 +138,13 @@ internal static unsafe class ActivationKernel
             float* x = X + lane, end = X + whole;
             for (; x < end; x += Lanes)
             {
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(x + 1024);
+                    Sse.Prefetch0(x + 1040);
+                    Sse.Prefetch0(x + 1056);
+                    Sse.Prefetch0(x + 1072);
+                }
                 TV a = TS.Load(x), b = TS.Load(x + TS.Count), c = TS.Load(x + 2 * TS.Count), d = TS.Load(x + 3 * TS.Count);
                 near += TS.CountAtMost(a, small) + TS.CountAtMost(b, small) + TS.CountAtMost(c, small) + TS.CountAtMost(d, small);
                 if (bytes != null)

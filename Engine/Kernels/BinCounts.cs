@@ -37,8 +37,7 @@ internal static unsafe class BinCounts
     public static bool Add<TB, TS>(sbyte* bytes, int count, int* bins, int length) where TB : unmanaged where TS : struct, IByteLanes<TB>
     {
         Debug.Assert(count % Step == 0 && length % 8 == 0);
-        TB largest = TS.Create(0);
-        for (int i = 0; i < count; i += TS.Count) largest = TS.Larger(largest, TS.Load(bytes + i));
+        TB largest = Largest<TB, TS>(bytes, count);
         int used = 0; // few activations reach the upper bins
         while (used < length && TS.AtLeast(largest, TS.Create((byte)used)) != 0) used += 8;
         for (int at = 0, chunk; at < count; at += chunk)
@@ -53,6 +52,20 @@ internal static unsafe class BinCounts
                 }
         }
         return TS.AtLeast(largest, TS.Create((byte)length)) != 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static TB Largest<TB, TS>(sbyte* bytes, int count) where TB : unmanaged where TS : struct, IByteLanes<TB>
+    {
+        TB a = TS.Create(0), b = a, c = a, d = a;
+        for (sbyte* end = bytes + count; bytes < end; bytes += 4 * TS.Count)
+        {
+            a = TS.Larger(a, TS.Load(bytes));
+            b = TS.Larger(b, TS.Load(bytes + TS.Count));
+            c = TS.Larger(c, TS.Load(bytes + 2 * TS.Count));
+            d = TS.Larger(d, TS.Load(bytes + 3 * TS.Count));
+        }
+        return TS.Larger(TS.Larger(a, b), TS.Larger(c, d));
     }
 
     /// <summary>The bins from <paramref name="first"/> on, one by one: for a tail that few bytes are in.</summary>
