@@ -11,6 +11,8 @@ namespace Mnist.Chapter;
 /// <summary>The chapter's beginning: kernels that find edges, strides and padding.</summary>
 internal static class EdgePages
 {
+    private static readonly (int N, int Kernel, int Padding, int Stride)[] Sizes = [(28, 3, 0, 1), (28, 3, 1, 1), (28, 3, 1, 2), (14, 3, 1, 2), (7, 3, 1, 2), (4, 3, 1, 2), (2, 3, 1, 2), (5, 4, 2, 1)];
+
     /// <summary>Adds the sections.</summary>
     /// <param name="report">To this.</param>
     /// <param name="images">Digits to slide kernels over.</param>
@@ -34,11 +36,10 @@ internal static class EdgePages
         report.Figure(maps, $"One convolution with four kernels, {digit.Shape} to {result.Shape}; red is positive, blue negative")
             .Section("Strides and padding")
             .Paragraph("A map has (n + 2 padding - kernel) / stride + 1 places in a direction, rounded down.")
-            .Table(["n", "kernel", "padding", "stride", "places"], ((int N, int Kernel, int Padding, int Stride)[])[(28, 3, 0, 1), (28, 3, 1, 1), (28, 3, 1, 2), (14, 3, 1, 2), (7, 3, 1, 2), (4, 3, 1, 2), (2, 3, 1, 2), (5, 4, 2, 1)] is var rows
-                ? rows.Select(row => (IReadOnlyList<string>)[$"{row.N}", $"{row.Kernel}", $"{row.Padding}", $"{row.Stride}", $"{Places(row.N, row.Kernel, row.Padding, row.Stride)}"]) : []);
+            .Table(["n", "kernel", "padding", "stride", "places"], Sizes.Select(size => (IReadOnlyList<string>)[$"{size.N}", $"{size.Kernel}", $"{size.Padding}", $"{size.Stride}", $"{Places(size.N, size.Kernel, size.Padding, size.Stride)}"]));
     }
 
-    private static int Places(int n, int kernel, int padding, int stride) => new Conv2dGeometry([1, 1, n, n], [1, 1, kernel, kernel], stride, padding, 1, 1).OutputHeight;
+    private static int Places(int n, int kernel, int padding, int stride) => Conv2dGeometry.Create([1, 1, n, n], [1, 1, kernel, kernel], stride, padding, dilation: 1).OutHeight;
 
     private static Picture Map(float[,] image)
     {

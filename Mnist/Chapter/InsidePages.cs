@@ -36,10 +36,8 @@ internal static class InsidePages
             Prediction prediction = learner.Predict(images.Image(index));
             report.Figure(GradCam.Compute(learner.Model, Input(learner, index), prediction.Class, convolution: 1).Plot(images.Picture(index), prediction.Name), $"Grad-CAM of the second convolution for a {images.Classes[images.Labels[index]]}");
         }
-        report.Section("A search for the learning rate").Figure(new Learner(ImageLoaders(learner), Models.SimpleCnnBn(new Rng(1)), Loss.CrossEntropy).LrFind().Plot(), "lr_find for the network of steps E and F");
+        report.Section("A search for the learning rate").Figure(new Learner(new ImageLoaders(learner.Train, learner.Valid), Models.SimpleCnnBn(new Rng(1)), Loss.CrossEntropy).LrFind().Plot(), "lr_find for the network of steps E and F");
     }
-
-    private static ImageLoaders ImageLoaders(Learner learner) => new(learner.Train, learner.Valid);
 
     private static Tensor Input(Learner learner, int index) => learner.Valid.Gather([index]).Inputs;
 }
