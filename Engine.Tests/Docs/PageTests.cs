@@ -10,7 +10,7 @@ namespace Engine.Tests.Docs;
 [TestFixture, NonParallelizable]
 internal sealed class PageTests
 {
-    [TestCase("training.md", "TrainingPage.cs", 5), TestCase("adding-a-callback.md", "CallbackPage.cs", 3), TestCase("checkpoints.md", "CheckpointPage.cs", 2)]
+    [TestCase("training.md", "TrainingPage.cs", 5), TestCase("adding-a-callback.md", "CallbackPage.cs", 3), TestCase("checkpoints.md", "CheckpointPage.cs", 2), TestCase("inference.md", "InferencePage.cs", 1)]
     public void Every_snippet_of_the_page_is_in_its_program(string page, string program, int snippets)
     {
         string code = Trimmed(File.ReadAllLines(Path.Combine(Sources.Root, "Engine.Tests", "Docs", program)));
@@ -49,6 +49,14 @@ internal sealed class PageTests
         {
             if (learner.Epoch == epoch) learner.Interrupt("a break");
         }
+    }
+
+    [Test]
+    public void The_page_on_inference_runs()
+    {
+        (Shape scores, float[] digits) = InferencePage.Run();
+        Assert.That(scores, Is.EqualTo(new Shape(64, 10)));
+        Assert.That(digits, Has.Some.Not.Zero.And.All.Matches<float>(float.IsFinite));
     }
 
     [Test]
