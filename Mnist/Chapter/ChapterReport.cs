@@ -23,8 +23,16 @@ internal sealed class ChapterReport(ImageSplits data, ulong seed, IReadOnlyList<
         NetworkPages.Add(report);
         report.Section("Ten digits").Figure(data.Train.Plot(), "A batch with its labels");
         foreach (LadderResult result in results) Training(report, result);
-        InsidePages.Add(report, results.First(result => result.Step.Name == "F"), data.Test);
+        Inside(report, results.First(result => result.Step.Name == "F").Learner);
         return report;
+    }
+
+    private static void Inside(HtmlReport report, Learner learner)
+    {
+        PredictionSet predictions = learner.GetPredictions();
+        InsidePages.Add(report, (Sequential)learner.Model, new Interpretation(predictions.Scores, [.. predictions.Targets], predictions.Classes, [.. predictions.Losses]), learner.Valid);
+        LrSearch search = new Learner(new ImageLoaders(learner.Train, learner.Valid), Models.SimpleCnnBn(new Rng(1)), Loss.CrossEntropy).LrFind();
+        report.Section("A search for the learning rate").Paragraph($"lr_find for the network of steps E and F: {search}.").Figure(search.Plot());
     }
 
     private static void Training(HtmlReport report, LadderResult result)
