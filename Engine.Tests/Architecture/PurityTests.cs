@@ -20,7 +20,7 @@ internal sealed class PurityTests
     /// <summary>All static state there is, besides constants: counters and pools that no result depends on.</summary>
     private static readonly string[] StaticState =
     [
-        "GradMode._off", "Node._count", "Workspace._current", "Claims.Gate", "Claims.Taken",
+        "GradMode._off", "Node._count", "Workspace._current", "StepClock._current", "Claims.Gate", "Claims.Taken",
         "Scratch._stack",
         "Work.Gate", "Work._workers", "Work._threads", "Work._shares", "Work._taking", "Work._failure", "Work._ahead",
     ];
