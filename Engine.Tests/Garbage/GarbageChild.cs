@@ -92,7 +92,9 @@ internal static class GarbageChild
         DataLoader train = new(images, 7, Normalization.None(1), rng.Split()), valid = new(Training.Tiny.Images(20, 2), 9, Normalization.None(1));
         Sequential model = Training.Tiny.Net(rng);
         Watch watch = new();
-        new Learner(train, valid, model, new FastaiAdam(model.Parameters(), 0.01), loss: null, watch).FitOneCycle(epochs: 2, peakRate: 0.01);
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()); // written between epochs
+        new Learner(train, valid, model, new FastaiAdam(model.Parameters(), 0.01), loss: null, watch, new ActivationStats(), new TrainingDoctor(), new StopOnNonFinite(), ClipGradients.ByNorm(1), new CheckpointEvery(path, batches: 100_000)).FitOneCycle(epochs: 2, peakRate: 0.01);
+        File.Delete(path);
         Console.WriteLine($"learner {watch.Bytes} {watch.Collections}");
         watch = new();
         Learner grouped = new(new ImageLoaders(train, valid), model, callbacks: [watch, new Changing()], splitter: _ => [model.Parameters().SkipLast(2), model.Parameters().TakeLast(2)]);

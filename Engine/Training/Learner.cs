@@ -140,12 +140,13 @@ public sealed class Learner
     public double LossValue { get; internal set; }
 
     /// <summary>Why training ended before its last epoch; null where it did not.</summary>
-    public string? StopReason { get; private set; }
+    public string? StopReason { get; internal set; }
 
     /// <summary>Whether somebody asked for the end of training.</summary>
     public bool IsStopping => StopReason is not null;
 
     internal Workspace Workspace { get; } = new();
+    internal FitProgress Fitting { get; } = new();
 
     /// <summary>Whether the step of this batch is left out.</summary>
     internal bool SkipsStep { get; private set; }
@@ -190,12 +191,11 @@ public sealed class Learner
     {
         if (epochs <= 0) throw new ArgumentOutOfRangeException(nameof(epochs), $"fit: epochs must be at least 1, got {epochs}.");
         CheckIdle("fit");
-        if (!Optimizer.Groups.Any(group => group.Parameters.Any(parameter => parameter.IsTrainable)))
-            throw new InvalidOperationException("fit: every parameter of the optimizer is frozen; call Unfreeze, or FreezeTo with a group to train.");
-        ModelShapeCheck.Run(this);
-        LastBatchCheck.Run(Model, Train);
+        FitChecks.Run(this);
+        if (!Fitting.Begin(new FitCheckpoint(this, callbacks, epochs), validates)) return; // the fit was over before the checkpoint was written
+        ResetPosition();
+        (_active, EpochCount) = (callbacks, epochs);
         if (validates) Epochs.Clear();
-        (_active, EpochCount, Step, Progress, StopReason) = (callbacks, epochs, 0, 0, null);
         try
         {
             new TrainingLoop(this, callbacks, validates).Run();

@@ -75,4 +75,36 @@ public static class TrainingPlots
             plot.Add($"{matrix.Classes[actual]} taken for {matrix.Classes[predicted]}", count);
         return plot;
     }
+
+    /// <summary>fastai's <c>plot_layer_stats</c>: mean, standard deviation and share near zero of what a layer gave, over batches.</summary>
+    /// <param name="stats">The statistics.</param>
+    /// <param name="layer">From the end too: <c>^2</c> is the book's -2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such layer.</exception>
+    public static LinePlot PlotLayerStats(this ActivationStats stats, Index layer)
+    {
+        ArgumentNullException.ThrowIfNull(stats);
+        ActivationSeries series = stats[layer];
+        double[] steps = [.. series.Steps.Select(step => (double)step)];
+        LinePlot plot = new($"Layer {series.Module.Path}, {series.Module.Kind}");
+        plot.AddPane("mean", xTitle: "batch").Add("", steps, series.Means);
+        plot.AddPane("std", xTitle: "batch").Add("", steps, series.Stds);
+        plot.AddPane("% near zero", xTitle: "batch").Add("", steps, series.NearZero).Reach(0, 1);
+        return plot;
+    }
+
+    /// <summary>fastai's <c>color_dim</c>: log(1 + count) of the histogram of what a layer gave, a column a batch, zero at the bottom.</summary>
+    /// <param name="stats">The statistics, with histograms.</param>
+    /// <param name="layer">From the end too: <c>^2</c> is the book's -2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such layer.</exception>
+    /// <exception cref="InvalidOperationException">Histograms were not asked for.</exception>
+    public static HeatMap ColorDim(this ActivationStats stats, Index layer)
+    {
+        ArgumentNullException.ThrowIfNull(stats);
+        ActivationSeries series = stats[layer];
+        float[,] counts = series.LogHistograms();
+        return new HeatMap($"Layer {series.Module.Path}, {series.Module.Kind}", counts.GetLength(0), counts.GetLength(1), [.. counts.Cast<float>()])
+        {
+            XTitle = "batch", YTitle = "activation", ValueTitle = "log(1 + count)", YRange = (0, ActivationSeries.BinCount * ActivationSeries.BinWidth),
+        };
+    }
 }
