@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Engine.Training;
 using Mnist.Screens;
 
 namespace Mnist;
@@ -31,7 +32,7 @@ internal sealed class App(TextWriter output, TextWriter error)
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception fault) when (fault is BadInputException or IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception fault) when (fault is BadInputException or CheckpointMismatchException or IOException or UnauthorizedAccessException or FormatException)
         {
             return Fail(fault.Message);
         }

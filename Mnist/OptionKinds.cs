@@ -19,6 +19,9 @@ internal static class OptionKinds
         Description = description, HelpName = "N", CustomParser = result => ParseCount(result, name, 1, int.MaxValue),
     };
 
+    /// <summary>Given or not.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+
     /// <summary>0 to 2^64 - 1.</summary>
     public static Option<ulong> Seed(string name, string description, ulong defaultValue) => new(name)
     {

@@ -58,7 +58,7 @@ def models(rounds, options, engine, peer, swap):
 
 
 def ort(rounds, options, engine, peer, swap):
-    rounds.run("ort", "inference", lambda: engine.steps("1,64,512"), peer.steps, swap)
+    rounds.run("ort", "inference", lambda: engine.steps("1,64,512", what="infer"), peer.steps, swap)
 
 
 def scaling(rounds, options, engine, peer, swap):

@@ -61,8 +61,8 @@ class Engine:
     def convs(self, spec, threads=None):
         return passes(spec, self.door("shapes", spec, threads=threads)[spec])
 
-    def steps(self, batches, names=None, threads=None):
-        arguments = ["--batches", batches] + (["--models", names] if names else [])
+    def steps(self, batches, names=None, threads=None, what="train,infer"):
+        arguments = ["--batches", batches, "--what", what] + (["--models", names] if names else [])
         return {key: ms for key, ms in self.door("steps", *arguments, threads=threads).items() if key.startswith(("train ", "infer "))}
 
     def where(self, net, batch):

@@ -92,8 +92,14 @@ internal static class GarbageChild
         DataLoader train = new(images, 7, Normalization.None(1), rng.Split()), valid = new(Training.Tiny.Images(20, 2), 9, Normalization.None(1));
         Sequential model = Training.Tiny.Net(rng);
         Watch watch = new();
-        new Learner(train, valid, model, new FastaiAdam(model.Parameters(), 0.01), loss: null, watch).FitOneCycle(epochs: 2, peakRate: 0.01);
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()); // written between epochs
+        new Learner(train, valid, model, new FastaiAdam(model.Parameters(), 0.01), loss: null, watch, new ActivationStats(), new TrainingDoctor(), new StopOnNonFinite(), ClipGradients.ByNorm(1), new CheckpointEvery(path, batches: 100_000)).FitOneCycle(epochs: 2, peakRate: 0.01);
+        File.Delete(path);
         Console.WriteLine($"learner {watch.Bytes} {watch.Collections}");
+        watch = new();
+        Learner grouped = new(new ImageLoaders(train, valid), model, callbacks: [watch, new Changing()], splitter: _ => [model.Parameters().SkipLast(2), model.Parameters().TakeLast(2)]);
+        grouped.FitOneCycle(epochs: 2, peakRate: (0.001, 0.01));
+        Console.WriteLine($"learner, changed {watch.Bytes} {watch.Collections}");
     }
 
     /// <summary>How much the resident set grows over many steps of a small net.</summary>
@@ -124,6 +130,23 @@ internal static class GarbageChild
     }
 
     private static int Collections() => GC.CollectionCount(0) + GC.CollectionCount(1) + GC.CollectionCount(2);
+
+    /// <summary>Puts other inputs and another loss in the place of the batch's, and steps every other time.</summary>
+    private sealed class Changing : Callback
+    {
+        private readonly LossFunction _loss = static (predictions, labels) => predictions.CrossEntropy(labels, labelSmoothing: 0.1f);
+
+        public override void BeforeBatch(Learner learner)
+        {
+            learner.Inputs = learner.Inputs * 0.5f;
+            learner.BatchLoss = _loss;
+        }
+
+        public override void BeforeStep(Learner learner)
+        {
+            if (learner.BatchIndex % 2 == 0) learner.SkipStep();
+        }
+    }
 
     /// <summary>Counts over the batches of the second epoch.</summary>
     private sealed class Watch : Callback

@@ -16,6 +16,7 @@ internal static class SameBitsChild
         Console.WriteLine($"weights {ModelWeights.Sha256(learner.Model)}");
         Console.WriteLine($"ops {SameBitsTests.Hash()}");
         Console.WriteLine($"inference {InferenceSessionTests.Hash()}");
+        Console.WriteLine($"statistics {ActivationKernelTests.Bits()}");
         Console.WriteLine($"set {Compute.InstructionSet}");
         return 0;
     }

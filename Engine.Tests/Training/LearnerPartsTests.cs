@@ -1,4 +1,6 @@
 using Engine.Data;
+using Engine.Nn;
+using Engine.Ops;
 using Engine.Optim;
 using Engine.Optim.Schedules;
 using Engine.Training;
@@ -72,6 +74,19 @@ internal sealed class LearnerPartsTests
         Assert.That((made, learner.Optimizer.Kind, learner.Optimizer.Groups.Count, learner.Epochs[0]["error_rate"]), Is.EqualTo((1, "sgd", 2, 1 - learner.Epochs[0].Accuracy)));
         Learner plain = new(new ImageLoaders(given.Train, given.Valid), given.Model);
         Assert.That((plain.Optimizer.Kind, plain.Optimizer.LearningRate, plain.Metrics[0].Name), Is.EqualTo(("fastai adam", 1e-3, "accuracy")));
+    }
+
+    [Test]
+    public void A_model_that_gives_images_and_not_classes_is_refused_before_the_first_batch()
+    {
+        Learner tiny = Tiny.Learner(1);
+        Rng rng = new(1);
+        Sequential broken = [new Conv2d(1, 4, rng, 3, padding: 1), new Relu(), new Conv2d(4, 3, rng, 3, padding: 1)];
+        Learner learner = new(new ImageLoaders(tiny.Train, tiny.Valid), broken);
+        Assert.That(() => learner.Fit(1), Throws.InvalidOperationException.With.Message.StartsWith("model: it gives [70, 3, 8, 6]").And.Message.Contains("layer 2 (Conv2d)"));
+        Assert.That(learner.Recorder.Losses, Is.Empty);
+        Learner other = new(new ImageLoaders(tiny.Train, tiny.Valid), broken, (predictions, labels) => predictions.Square().Mean()); // what fits another loss, nobody knows
+        Assert.That(() => other.Fit(1, new At { Loss = l => l.Stop("it runs") }), Throws.Nothing);
     }
 
     private class Base : Callback

@@ -83,7 +83,7 @@ public sealed class Conv2d : Module, IRectifiable
     private Tensor Run(Tensor x, bool relu)
     {
         CheckChannels(x.Shape);
-        return Conv2dOp.Apply(x, Weight, Bias, Stride, Padding, Dilation, Groups, relu);
+        return Conv2dOp.Apply(x, Weight, Bias, Stride, Padding, Dilation, Groups, relu, Reader);
     }
 
     private Conv2dGeometry Geometry(Shape input)

@@ -1,3 +1,4 @@
+using Engine.Ops;
 using Engine.Tensors;
 
 namespace Engine.Nn;
@@ -16,6 +17,9 @@ public abstract class Module
 
     /// <summary>Whether somebody wants to see what the module gives.</summary>
     internal bool HasListeners => ForwardDone is not null;
+
+    /// <summary>Looks at what the module gives, before those that listen; null for nobody.</summary>
+    internal IOutputReader? Reader { get; set; }
 
     /// <summary>True in training (the default), false in evaluation: batch norm uses batch statistics in the one, running statistics in the other.</summary>
     public bool IsTraining { get; private set; } = true;
@@ -146,6 +150,7 @@ public abstract class Module
     private Tensor Run(Tensor x)
     {
         Tensor y = ForwardCore(x);
+        Reader?.Read(y);
         ForwardDone?.Invoke(this, x, y);
         return y;
     }

@@ -3,7 +3,7 @@ namespace Engine.Training;
 /// <summary>Something that looks on, or steps in, while a <see cref="Learner"/> trains: override the moments of interest.</summary>
 /// <remarks>Each moment receives the learner, whose properties tell where it is. Callbacks run by <see cref="Order"/>, then in the order given.
 /// To end training ask for it by <see cref="Learner.Stop"/>; <see cref="CleanUp"/> runs in every case, after an exception too.
-/// <see cref="Learner.DescribeLoop"/> prints who runs when.</remarks>
+/// <see cref="LoopDescription.DescribeLoop"/> prints who runs when.</remarks>
 public abstract class Callback
 {
     /// <summary>Smaller runs earlier.</summary>

@@ -12,11 +12,12 @@ public static class InsightPlots
     /// <summary>fastai's <c>show_batch</c>: images with the names of their classes, three in a row.</summary>
     /// <param name="images">The set.</param>
     /// <param name="count">How many, from the first on; all where there are fewer.</param>
+    /// <param name="title">What stands above them.</param>
     /// <exception cref="ArgumentException">The images have neither 1 nor 3 channels.</exception>
-    public static ImageGrid Plot(this ImageSet images, int count = 9)
+    public static ImageGrid Plot(this ImageSet images, int count = 9, string title = "Images")
     {
         ArgumentNullException.ThrowIfNull(images);
-        ImageGrid grid = new(images.Name) { Columns = 3 };
+        ImageGrid grid = new(title) { Columns = 3 };
         for (int i = 0; i < Math.Min(count, images.Count); i++) grid.Add(images.Picture(i), images.Classes[images.Labels[i]]);
         return grid;
     }

@@ -140,12 +140,13 @@ public sealed class Learner
     public double LossValue { get; internal set; }
 
     /// <summary>Why training ended before its last epoch; null where it did not.</summary>
-    public string? StopReason { get; private set; }
+    public string? StopReason { get; internal set; }
 
     /// <summary>Whether somebody asked for the end of training.</summary>
     public bool IsStopping => StopReason is not null;
 
     internal Workspace Workspace { get; } = new();
+    internal FitProgress Fitting { get; } = new();
 
     /// <summary>Whether the step of this batch is left out.</summary>
     internal bool SkipsStep { get; private set; }
@@ -166,27 +167,13 @@ public sealed class Learner
     public T Get<T>() where T : Callback => Callbacks.OfType<T>().FirstOrDefault()
         ?? throw new InvalidOperationException($"learner: there is no callback {typeof(T).Name}. Received: {string.Join(", ", Callbacks.Select(callback => callback.GetType().Name))}.");
 
-    /// <summary>The loop as text: which callback runs at which moment, with its order; only moments that some callback overrides.</summary>
-    /// <param name="callbacks">Those of one fit, besides the learner's own.</param>
-    public string DescribeLoop(params IEnumerable<Callback> callbacks) => LoopDescription.Of(_active ?? InOrder(_callbacks.Concat(callbacks)));
-
     /// <summary>Trains, with the optimizer as it is. <see cref="Fits"/> has the fits that set it.</summary>
     /// <param name="epochs">At least 1.</param>
     /// <param name="callbacks">For this fit only.</param>
     /// <exception cref="ArgumentOutOfRangeException">No epochs.</exception>
     /// <exception cref="InvalidOperationException">The last batch would be a single image, which a batch norm of the model cannot train on; everything is frozen;
-    /// or a fit is running.</exception>
-    public void Fit(int epochs, params IEnumerable<Callback> callbacks) => Run(epochs, InOrder(_callbacks.Concat(callbacks)), validates: true);
-
-    /// <summary>Loss and predictions over a whole set, in evaluation mode, without gradients. Callbacks are not told.</summary>
-    /// <param name="loader">The set.</param>
-    /// <returns>Mean loss weighted by count, and how often each class was taken for each.</returns>
-    public (double Loss, ConfusionMatrix Confusion) Validate(DataLoader loader)
-    {
-        ArgumentNullException.ThrowIfNull(loader);
-        Evaluation evaluation = Evaluation.Run(this, loader, []);
-        return (evaluation.Loss, evaluation.Counts.Confusion);
-    }
+    /// the model does not fit the images or, with cross-entropy, the classes; or a fit is running.</exception>
+    public void Fit(int epochs, params IEnumerable<Callback> callbacks) => Run(epochs, CallbacksWith(callbacks), validates: true);
 
     /// <summary>The optimizer as it was at first: its settings, and no memory of steps.</summary>
     internal void ResetOptimizer() => _source.Reset();
@@ -204,12 +191,11 @@ public sealed class Learner
     {
         if (epochs <= 0) throw new ArgumentOutOfRangeException(nameof(epochs), $"fit: epochs must be at least 1, got {epochs}.");
         CheckIdle("fit");
-        if (!Optimizer.Groups.Any(group => group.Parameters.Any(parameter => parameter.IsTrainable)))
-            throw new InvalidOperationException("fit: every parameter of the optimizer is frozen; call Unfreeze, or FreezeTo with a group to train.");
-        ModelShapeCheck.Run(this);
-        LastBatchCheck.Run(Model, Train);
+        FitChecks.Run(this);
+        if (!Fitting.Begin(new FitCheckpoint(this, callbacks, epochs), validates)) return; // the fit was over before the checkpoint was written
+        ResetPosition();
+        (_active, EpochCount) = (callbacks, epochs);
         if (validates) Epochs.Clear();
-        (_active, EpochCount, Step, Progress, StopReason) = (callbacks, epochs, 0, 0, null);
         try
         {
             new TrainingLoop(this, callbacks, validates).Run();
@@ -219,6 +205,9 @@ public sealed class Learner
             _active = null;
         }
     }
+
+    /// <summary>The callbacks of a fit, in the order in which they run.</summary>
+    internal List<Callback> CallbacksWith(IEnumerable<Callback> callbacks) => _active ?? InOrder(_callbacks.Concat(callbacks));
 
     internal BatchesAhead BatchesOf(DataLoader loader) => loader == Train ? _trainBatches : loader == Valid ? _validBatches : new(loader, recycles: true);
 

@@ -3,12 +3,20 @@ using System.Text;
 
 namespace Engine.Training;
 
-/// <summary>The loop as text: which callback runs at which moment.</summary>
-internal static class LoopDescription
+/// <summary>The loop as text.</summary>
+public static class LoopDescription
 {
-    /// <summary>One line a moment that some callback has overridden, between the lines of what the loop does itself.</summary>
-    /// <param name="callbacks">In the order in which they run.</param>
-    public static string Of(IReadOnlyList<Callback> callbacks)
+    /// <summary>Which callback runs at which moment, with its order: one line for each moment that some callback has overridden, between the lines of what the loop
+    /// does itself.</summary>
+    /// <param name="learner">The learner.</param>
+    /// <param name="callbacks">Those of one fit, besides the learner's own.</param>
+    public static string DescribeLoop(this Learner learner, params IEnumerable<Callback> callbacks)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        return Of(learner.CallbacksWith(callbacks));
+    }
+
+    private static string Of(List<Callback> callbacks)
     {
         StringBuilder text = new();
         Moment(0, nameof(Callback.BeforeFit), callback => callback.BeforeFit);

@@ -10,20 +10,19 @@ internal static class LrSuggestions
     public static double? Valley(ReadOnlySpan<double> rates, ReadOnlySpan<double> losses)
     {
         if (losses.IsEmpty) return null;
-        int n = losses.Length, start = 0, end = 0;
+        int n = losses.Length, end = 0;
         int[] lengths = new int[n]; // of the longest falling run that ends here
         Array.Fill(lengths, 1);
         for (int i = 1; i < n; i++)
+        {
             for (int j = 0; j < i; j++)
-            {
-                if (losses[i] < losses[j] && lengths[i] < lengths[j] + 1) lengths[i] = lengths[j] + 1;
-                if (lengths[end] >= lengths[i]) continue;
-                end = i;
-                start = end - lengths[end]; // as it is when i first becomes the longest, like fastai's
-            }
+                if (losses[i] < losses[j]) lengths[i] = Math.Max(lengths[i], lengths[j] + 1);
+            if (lengths[end] < lengths[i]) end = i;
+        }
+        int start = end == 0 ? 0 : end - lengths[end]; // one before the run, where its points are neighbours; -1 is Python's last
         double third = (end - start) / 3.0;
         int index = start + (int)third + (int)(third / 2);
-        return rates[index < 0 ? n + index : index]; // -1 is Python's last
+        return rates[index < 0 ? n + index : index];
     }
 
     /// <summary>From the end, an interval slides towards lower rates as long as the slopes at its two ends differ: where it comes to rest.</summary>

@@ -7,6 +7,18 @@ namespace Engine.Training;
 /// <summary>What a trained model says: of a set, of one image, of a set seen several ways.</summary>
 public static class Predicting
 {
+    /// <summary>Loss and confusion matrix over a whole set, in evaluation mode, without gradients. Callbacks are not told.</summary>
+    /// <param name="learner">The learner.</param>
+    /// <param name="loader">The set.</param>
+    /// <returns>Mean loss weighted by count, and how often each class was taken for each.</returns>
+    public static (double Loss, ConfusionMatrix Confusion) Validate(this Learner learner, DataLoader loader)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        ArgumentNullException.ThrowIfNull(loader);
+        Evaluation evaluation = Evaluation.Run(learner, loader, []);
+        return (evaluation.Loss, evaluation.Counts.Confusion);
+    }
+
     /// <summary>The model's probabilities for every image of a set, with its class and loss; in evaluation mode, in the set's own order
     /// (without a last batch where the loader leaves it out).</summary>
     /// <param name="learner">The learner.</param>

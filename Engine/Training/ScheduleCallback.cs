@@ -1,10 +1,11 @@
+using System.Globalization;
 using Engine.Optim;
 using Engine.Optim.Schedules;
 
 namespace Engine.Training;
 
 /// <summary>Sets learning rate and momentum by a schedule before every batch of a fit. After the fit the optimizer has again what it had before.</summary>
-public sealed class ScheduleCallback : Callback
+public sealed class ScheduleCallback : Callback, ICheckpointed
 {
     private readonly ISchedule? _schedule;
     private readonly ISchedule[] _schedules = [];
@@ -55,4 +56,26 @@ public sealed class ScheduleCallback : Callback
         }
         _before = [];
     }
+
+    /// <summary>The schedule must be the same: each group's is compared at some steps of a run of a thousand.</summary>
+    /// <inheritdoc/>
+    public void Checkpoint(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        List<double> rates = [.. _before.Select(group => group.Rate)], momenta = [.. _before.Select(group => group.Momentum)];
+        state.MustMatch("schedule", _schedule is { } one ? Text(one) : string.Join("; ", _schedules.Select(Text)));
+        state.Values("rates_before", rates);
+        state.Values("momenta_before", momenta);
+        _before = [.. rates.Zip(momenta)];
+    }
+
+    private static string Text(ISchedule schedule)
+    {
+        const int steps = 1000;
+        int[] seen = [0, 137, 250, 500, 750, steps - 1];
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{schedule.GetType().Name} with rates {Join(seen.Select(step => (double?)schedule.RateAt(step, steps)))}, momenta {Join(seen.Select(step => schedule.MomentumAt(step, steps)))}");
+    }
+
+    private static string Join(IEnumerable<double?> values) => string.Join(' ', values.Select(value => value?.ToString("G7", CultureInfo.InvariantCulture) ?? "-"));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Engine.Data;
@@ -12,20 +11,29 @@ namespace Engine.Training;
 /// <param name="validates">Whether epochs end with a validation, and with a line in <see cref="Learner.Epochs"/>.</param>
 internal sealed class TrainingLoop(Learner learner, List<Callback> callbacks, bool validates)
 {
-    private bool _accumulates; // the gradients of a skipped step are still there
+    private readonly FitProgress _progress = learner.Fitting;
+    private int _first; // the batch with which the next epoch begins: not 0 where a checkpoint was written in the midst of it
 
     /// <summary>Runs the epochs that <see cref="Learner.EpochCount"/> says.</summary>
     public void Run()
     {
+        FitCheckpoint checkpoint = _progress.Checkpoint!;
+        _progress.StartFit();
         try
         {
             foreach (Callback callback in callbacks) callback.BeforeFit(learner);
-            for (learner.Epoch = 0; learner.Epoch < learner.EpochCount && !learner.IsStopping; learner.Epoch++) RunEpoch();
+            if (checkpoint.IsResumed)
+            {
+                checkpoint.Load();
+                _first = learner.BatchIndex;
+            }
+            for (; learner.Epoch < learner.EpochCount && !learner.IsStopping; learner.Epoch++) RunEpoch();
             foreach (Callback callback in callbacks) callback.AfterFit(learner);
         }
         finally
         {
             learner.EndBatch();
+            _progress.EndFit(validates);
             CleanUp();
         }
     }
@@ -48,28 +56,33 @@ internal sealed class TrainingLoop(Learner learner, List<Callback> callbacks, bo
 
     private void RunEpoch()
     {
-        long start = Stopwatch.GetTimestamp();
+        _progress.StartEpoch();
         foreach (Callback callback in callbacks) callback.BeforeEpoch(learner);
         foreach (Callback callback in callbacks) callback.BeforeTrain(learner);
-        Train();
+        Train(_first);
+        _first = 0;
         if (learner.IsStopping) return;
         foreach (Callback callback in callbacks) callback.AfterTrain(learner);
         if (!validates) return;
         foreach (Callback callback in callbacks) callback.BeforeValidate(learner);
         Evaluation evaluation = Evaluation.Run(learner, learner.Valid, callbacks);
-        learner.AddEpoch(evaluation, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        learner.AddEpoch(evaluation, _progress.EpochSeconds);
+        _progress.EpochSecondsBefore = 0;
         foreach (Callback callback in callbacks) callback.AfterValidate(learner);
         foreach (Callback callback in callbacks) callback.AfterEpoch(learner);
     }
 
-    private void Train()
+    private void Train(int first)
     {
+        if (first > 0) _progress.Checkpoint!.Load(); // again: the moments before an epoch were in the checkpoint already
         learner.Model.Train();
         BatchesAhead batches = learner.BatchesOf(learner.Train);
-        batches.Start(shuffle: true);
+        _progress.OrderStart = learner.Train.Shuffling?.State;
+        batches.Start(shuffle: true, first);
+        if (first > 0) _progress.Checkpoint!.LoadOrderNow();
         try
         {
-            for (learner.BatchIndex = 0; learner.BatchIndex < learner.Train.BatchCount && !learner.IsStopping; learner.BatchIndex++, learner.Step++)
+            for (learner.BatchIndex = first; learner.BatchIndex < learner.Train.BatchCount && !learner.IsStopping; learner.BatchIndex++, learner.Step++)
             {
                 learner.Progress = (double)learner.Step / learner.StepCount;
                 using Workspace.Scope scope = learner.Workspace.Begin();
@@ -98,10 +111,10 @@ internal sealed class TrainingLoop(Learner learner, List<Callback> callbacks, bo
         }
         foreach (Callback callback in callbacks) callback.AfterLoss(learner);
         foreach (Callback callback in callbacks) callback.BeforeBackward(learner);
-        if (!_accumulates) learner.Optimizer.ZeroGrad();
+        if (!_progress.Accumulates) learner.Optimizer.ZeroGrad();
         learner.LossTensor!.Backward();
         foreach (Callback callback in callbacks) callback.BeforeStep(learner);
-        _accumulates = learner.SkipsStep;
+        _progress.Accumulates = learner.SkipsStep;
         if (!learner.SkipsStep)
         {
             learner.Optimizer.Step();
