@@ -25,6 +25,7 @@ internal sealed class App(TextWriter output, TextWriter error)
         RootCommand root = new("Trains the convolutional networks of the book on handwritten digits or on clothes. Without a command: train.")
         {
             TrainCommand.Create(Train), EvaluateCommand.Create(Evaluate), PredictCommand.Create(Predict), ChapterCommand.Create(RunChapter),
+            FindLrCommand.Create(FindLr), ReportCommand.Create(Report),
         };
         ParseResult parsed = root.Parse(args is [] ? ["train"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction or null)
@@ -63,6 +64,18 @@ internal sealed class App(TextWriter output, TextWriter error)
     private int RunChapter(ChapterOptions options)
     {
         new ChapterRun(options, ScreenForTraining(), Variable).Run();
+        return ExitCode.Done;
+    }
+
+    private int FindLr(FindLrOptions options)
+    {
+        new FindLrRun(options, new PlainScreen(output), Variable).Run();
+        return ExitCode.Done;
+    }
+
+    private int Report(ReportOptions options)
+    {
+        new ReportRun(options, new PlainScreen(output), Variable).Run();
         return ExitCode.Done;
     }
 

@@ -21,7 +21,7 @@ internal sealed class PurityTests
     private static readonly string[] StaticState =
     [
         "GradMode._off", "Node._count", "Workspace._current", "Claims.Gate", "Claims.Taken",
-        "Scratch._stack",
+        "Scratch._stack", "StepClock._current",
         "Work.Gate", "Work._workers", "Work._threads", "Work._shares", "Work._taking", "Work._failure", "Work._ahead",
     ];
 

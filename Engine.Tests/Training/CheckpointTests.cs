@@ -96,7 +96,7 @@ internal sealed class CheckpointTests
         CheckpointMismatchException? fault = Assert.Throws<CheckpointMismatchException>(() => learner.Fit(2, Resumable.OneCycle(0.5)));
         string[] starts =
         [
-            "loss: the checkpoint has CrossEntropy, this training a function of the program's",
+            "loss: the checkpoint has cross-entropy, label smoothing 0, this training a function of the program's",
             "optimizer: the checkpoint has fastai adam: 8 parameters with learning rate 0.02, momentum 0.9, weight decay 0.01; beta2 0.99, epsilon 1E-05, amsgrad False, decoupled weight decay True, for biases and normalisation False, this training sgd: 8 parameters with learning rate 0.5, ",
             "train: the checkpoint has 330 images [330, 1, 8, 6], fingerprint ", "valid: the checkpoint has 101 images [101, 1, 8, 6], fingerprint ",
             "layer.3: the checkpoint has Conv2d to [1, 7, 2, 2], this training Conv2d to [1, 6, 2, 2]", "layer.4: ", "layer.5: ", "layer.6: ",

@@ -1,3 +1,5 @@
+using Engine.Data;
+using Engine.Nn;
 using Engine.Training;
 
 namespace Engine.Tests.Training;
@@ -27,6 +29,20 @@ internal sealed class InterpretationTests
         Assert.That(Six().TopLosses(2, largest: false).Select(item => item.Index), Is.EqualTo(new[] { 2, 0 }));
         Assert.That(Six().TopLosses(99), Has.Count.EqualTo(6));
         Assert.That(Six().Loss, Is.EqualTo(-(Math.Log(0.7f) + 2 * Math.Log(0.25) + Math.Log(0.8f) + Math.Log(0.6f) + Math.Log(0.05f)) / 6).Within(1e-12));
+    }
+
+    [Test]
+    public void A_learner_s_predictions_are_taken_with_their_losses()
+    {
+        ImageSet digits = SyntheticDigits.Generate(30, new Rng(1));
+        DataLoader loader = new(digits, 8, Normalization.None(1));
+        Learner learner = new(new ImageLoaders(loader, loader), new Sequential { new Flatten(), new Linear(784, 10, new Rng(2)) });
+        Interpretation seen = Interpretation.Of(learner.GetPredictions());
+        (double loss, ConfusionMatrix confusion) = learner.Validate(loader);
+        Assert.That((seen.Accuracy, seen.Confusion.Total), Is.EqualTo((confusion.Accuracy, 30)));
+        Assert.That(seen.Loss, Is.EqualTo(loss).Within(1e-6));
+        Assert.That(seen.TopLosses(30).Select(item => item.Actual), Is.EqualTo(seen.TopLosses(30).Select(item => digits.Labels[item.Index])));
+        Assert.That(() => Interpretation.Of(learner.GetPredictions(logits: true)), Throws.ArgumentException.With.Message.Contain("FromLogits takes logits"));
     }
 
     [Test]

@@ -16,7 +16,7 @@ internal sealed class LearnerPartsTests
     {
         Learner learner = Tiny.Learner(1, callbacks: [new Late()]);
         Assert.That(learner.DescribeLoop(new ScheduleCallback(new OneCycle(0.1))), Is.EqualTo("""
-            BeforeFit: ScheduleCallback (-10)
+            BeforeFit: ScheduleCallback (-10), Recorder (50)
             for each epoch
               BeforeEpoch: Recorder (50)
               for each training batch

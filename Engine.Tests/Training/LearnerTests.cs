@@ -89,6 +89,17 @@ internal sealed class LearnerTests
     }
 
     [Test]
+    public void The_smoothed_loss_begins_anew_in_every_fit_and_not_in_every_epoch()
+    {
+        Learner learner = Tiny.Learner(1);
+        learner.Fit(1);
+        learner.Fit(2);
+        double average = 0;
+        foreach (double loss in learner.Recorder.Losses.Skip(4)) average = 0.98 * average + 0.02 * loss;
+        Assert.That(learner.Epochs[1].TrainLoss, Is.EqualTo(average / (1 - Math.Pow(0.98, 8))).Within(1e-12));
+    }
+
+    [Test]
     public void Validation_weighs_batches_by_their_size_and_changes_nothing()
     {
         Learner learner = Tiny.Learner(1);

@@ -21,6 +21,9 @@ internal sealed record Resumable(string Name, Func<IEnumerable<Parameter>, Optim
         new("rmsprop, steps of two batches", parameters => new RmsProp(parameters, 0.01, momentum: 0.5, centered: true), (learner, callbacks) => learner.Fit(Epochs, [new EveryOther(), .. callbacks])),
         new("a generator of its own", parameters => new FastaiAdam(parameters, 0.02), (learner, callbacks) => learner.Fit(Epochs, [OneCycle(), new Noise(new Rng(77)), .. callbacks])),
         new("the generator of the order, shared", parameters => new FastaiAdam(parameters, 0.02), (learner, callbacks) => learner.Fit(Epochs, callbacks), SharesGenerator: true),
+        new("mixup, clipping, no progress", parameters => new FastaiAdam(parameters, 0.02), (learner, callbacks) => learner.Fit(Epochs, [
+            OneCycle(), new Mixup(new Rng(5)), ClipGradients.ByNorm(0.5), new EarlyStopping(minDelta: 10, patience: 2), new StopOnDivergence(warmUp: 1), .. callbacks])),
+        new("a plateau", parameters => new Sgd(parameters, 0.05, momentum: 0.9), (learner, callbacks) => learner.Fit(Epochs, [new ReduceLrOnPlateau(minDelta: 10), .. callbacks])),
         new("half frozen after an epoch", parameters => new Sgd(parameters, 0.05), (learner, callbacks) => learner.Fit(Epochs, [new Freezing(), .. callbacks])),
         new("fine-tuning", parameters => Groups(parameters), (learner, callbacks) => learner.FineTune(Epochs - 1, 0.05, callbacks: callbacks)),
         new("two fits", parameters => new FastaiAdam(parameters, 0.02), (learner, callbacks) =>

@@ -1,3 +1,4 @@
+using Engine.Interop;
 using Engine.Tests.Data;
 using Engine.Training;
 
@@ -132,6 +133,23 @@ internal sealed class ResumeTests
     }
 
     [Test]
+    public void The_best_weights_are_loaded_at_the_end_and_the_log_is_whole_though_it_was_broken_off_after_them()
+    {
+        using TempFolder folder = new();
+        Resumable training = Resumable.All.First();
+        Learner whole = training.Make(), broken = training.Make(), again = training.Make(seed: 4);
+        SaveModel ofWhole = new(folder.File("whole"), "train_loss"), ofAgain = new(folder.File("best"), "train_loss");
+        training.Fit(whole, [ofWhole, new Worse()]);
+        string path = folder.File("checkpoint");
+        training.Fit(broken, [new SaveModel(folder.File("best"), "train_loss"), new Worse(), new CsvLog(folder.File("log")), new CheckpointEvery(path), new At { Done = at => StopAt(at, 6, "a break", isInterruption: true) }]);
+        again.Resume(path);
+        training.Fit(again, [ofAgain, new Worse(), new CsvLog(folder.File("log"))]);
+        Assert.That((ofWhole.BestEpoch, ofAgain.BestEpoch), Is.EqualTo((0, 0)));
+        Assert.That(ModelWeights.Sha256(again.Model), Is.EqualTo(ModelWeights.Sha256(whole.Model)));
+        Assert.That(File.ReadAllLines(folder.File("log")).Select(line => line.Split(',')[0]), Is.EqualTo(new[] { "epoch", "0", "1", "2" }));
+    }
+
+    [Test]
     public void A_fit_after_the_resumed_one_begins_anew()
     {
         using TempFolder folder = new();
@@ -173,6 +191,15 @@ internal sealed class ResumeTests
         private void At(string now, Learner learner)
         {
             if (now == moment && (calls > 0 ? ++_calls == calls : learner.Step == step)) throw new NotSupportedException();
+        }
+    }
+
+    /// <summary>After the first epoch the rate is so high that nothing gets better.</summary>
+    private sealed class Worse : Callback
+    {
+        public override void BeforeBatch(Learner learner)
+        {
+            if (learner.Epoch > 0) learner.Optimizer.LearningRate = 1;
         }
     }
 

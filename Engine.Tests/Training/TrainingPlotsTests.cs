@@ -33,6 +33,21 @@ internal sealed class TrainingPlotsTests
     }
 
     [Test]
+    public void Activations_of_a_layer_are_drawn_batch_by_batch()
+    {
+        ActivationStats stats = new(every: 2);
+        Tiny.Learner(5, callbacks: stats).Fit(3); // 12 batches, 6 of them recorded
+        LinePlot plot = stats.PlotLayerStats(^2);
+        Assert.That(plot.Title, Is.EqualTo("Activations of layer 3 (Conv2d)"));
+        Assert.That(plot.Panes.Select(pane => pane.Title), Is.EqualTo(new[] { "mean", "std", "% near zero" }));
+        Assert.That(plot.Panes[0].Lines.Single().X, Is.EqualTo(new[] { 0, 2, 4, 6, 8, 10 }));
+        Assert.That(plot.Panes.Select(pane => pane.Lines.Single().Y[^1]), Is.EqualTo(new[] { stats[^2].Means[^1], stats[^2].Stds[^1], 100 * stats[^2].NearZero[^1] }));
+        HeatMap map = stats.ColorDim(^2);
+        Assert.That((map.Rows, map.Columns, map.XRange, map.YRange, map.IsOriginAtTop), Is.EqualTo((40, 6, (0.0, 12.0), (0.0, 10.0), false)));
+        Assert.That(() => stats.PlotLayerStats(9), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
     public void A_search_is_drawn_with_its_suggestions()
     {
         LrSearch search = Tiny.Learner(3).LrFind();

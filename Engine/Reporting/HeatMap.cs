@@ -20,6 +20,13 @@ public sealed class HeatMap : Plot
         (Rows, Columns, _values) = (rows, columns, values.ToArray());
     }
 
+    /// <summary>Makes a map of a grid.</summary>
+    /// <param name="title">What stands above it; may be empty.</param>
+    /// <param name="values">[rows, columns]; copied.</param>
+    public HeatMap(string title, float[,] values) : this(title, values?.GetLength(0) ?? throw new ArgumentNullException(nameof(values)), values.GetLength(1), values.Cast<float>().ToArray())
+    {
+    }
+
     /// <summary>Number of rows.</summary>
     public int Rows { get; }
 

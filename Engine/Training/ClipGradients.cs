@@ -3,7 +3,7 @@ using Engine.Optim;
 namespace Engine.Training;
 
 /// <summary>Keeps gradients small, between the backward pass and the step.</summary>
-public sealed class ClipGradients : Callback
+public sealed class ClipGradients : Callback, ICheckpointed
 {
     private readonly double _norm, _value;
 
@@ -38,5 +38,13 @@ public sealed class ClipGradients : Callback
         if (_value > 0)
             for (int i = 0; i < groups.Count; i++) GradientClipping.ClipValue(groups[i].Parameters, _value);
         else LastNorm = GradientClipping.ClipNorm(groups.Count == 1 ? groups[0].Parameters : groups.SelectMany(group => group.Parameters), _norm);
+    }
+
+    /// <inheritdoc/>
+    public void Checkpoint(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.MustMatch("norm", _norm);
+        state.MustMatch("value", _value);
     }
 }

@@ -8,7 +8,7 @@ public sealed class ConsoleProgress : Callback
 {
     private readonly TextWriter? _writer;
     private readonly double _seconds;
-    private long _start, _shown;
+    private long _shown;
 
     /// <summary>Chooses where lines go.</summary>
     /// <param name="writer">Gets the lines, each flushed; null for the console.</param>
@@ -24,7 +24,7 @@ public sealed class ConsoleProgress : Callback
     public override int Order => 70;
 
     /// <inheritdoc/>
-    public override void BeforeFit(Learner learner) => _start = _shown = Stopwatch.GetTimestamp();
+    public override void BeforeFit(Learner learner) => _shown = Stopwatch.GetTimestamp();
 
     /// <inheritdoc/>
     public override void AfterBatch(Learner learner)
@@ -32,7 +32,7 @@ public sealed class ConsoleProgress : Callback
         ArgumentNullException.ThrowIfNull(learner);
         if (Stopwatch.GetElapsedTime(_shown).TotalSeconds < _seconds) return;
         _shown = Stopwatch.GetTimestamp();
-        double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds, done = learner.Step + 1;
+        double seconds = learner.FitSeconds(), done = learner.Step + 1;
         Line(string.Create(CultureInfo.InvariantCulture,
             $"epoch {learner.Epoch + 1}/{learner.EpochCount}  batch {learner.BatchIndex + 1}/{learner.Train.BatchCount}  loss {learner.Recorder.SmoothLoss:F4}  {done * learner.Train.BatchSize / seconds:N0} images/s  {TimeSpan.FromSeconds(seconds / done * (learner.StepCount - done)):h\\:mm\\:ss} left"));
     }

@@ -5,7 +5,7 @@ namespace Engine.Training;
 
 /// <summary>Writes a line an epoch into a file of comma-separated values, with a header: epoch, train_loss, valid_loss, the learner's metrics, seconds.</summary>
 /// <remarks>Numbers have a point and as many digits as they need to come back the same. At every moment the file is whole: that of the epoch before, or the new one.</remarks>
-public sealed class CsvLog : Callback
+public sealed class CsvLog : Callback, ICheckpointed
 {
     private readonly bool _appends;
     private readonly StringBuilder _text = new();
@@ -46,6 +46,16 @@ public sealed class CsvLog : Callback
         foreach ((_, double value) in epoch.Metrics) _text.Append(CultureInfo.InvariantCulture, $",{value}");
         _text.Append(CultureInfo.InvariantCulture, $",{epoch.Seconds:F3}\n");
         AtomicFile.WriteAllBytes(Path, Encoding.UTF8.GetBytes(_text.ToString()));
+    }
+
+    /// <inheritdoc/>
+    public void Checkpoint(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        string? text = _text.ToString();
+        state.MustMatch("appends", _appends);
+        state.Value("text", ref text);
+        if (state.IsLoading) _text.Clear().Append(text);
     }
 
     private static string Quoted(string name) => name.AsSpan().IndexOfAny(",\"\n\r") < 0 ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

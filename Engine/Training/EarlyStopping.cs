@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Engine.Training;
 
 /// <summary>Ends training when an epoch's number has not become better for some epochs.</summary>
-public sealed class EarlyStopping : Callback
+public sealed class EarlyStopping : Callback, ICheckpointed
 {
     private readonly Monitor _monitor;
     private readonly int _patience;
@@ -38,5 +38,14 @@ public sealed class EarlyStopping : Callback
         _waited = _monitor.Improves(learner) ? 0 : _waited + 1;
         if (_waited >= _patience)
             learner.Stop(string.Create(CultureInfo.InvariantCulture, $"{_monitor.Name} has not become better than {_monitor.Best:G6} of epoch {_monitor.BestEpoch} for {_waited} {(_waited == 1 ? "epoch" : "epochs")}."));
+    }
+
+    /// <inheritdoc/>
+    public void Checkpoint(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Part("monitor", _monitor);
+        state.MustMatch("patience", _patience);
+        state.Value("waited", ref _waited);
     }
 }

@@ -106,7 +106,8 @@ internal sealed class FitCheckpoint(Learner learner, IReadOnlyList<Callback> cal
     private void Loss(CheckpointState state)
     {
         string name = learner.LossFunction.Method.Name; // one the compiler made up, of a lambda, is another in each version of the program
-        state.MustMatch("loss", name.Contains('<') ? "a function of the program's" : name);
+        state.MustMatch("loss", Training.Loss.SmoothingOf(learner.LossFunction) is { } smoothing ? string.Create(CultureInfo.InvariantCulture, $"cross-entropy, label smoothing {smoothing:R}")
+            : name.Contains('<') ? "a function of the program's" : name);
         state.MustMatch("metrics", string.Join(", ", learner.Metrics.Select(metric => metric.Name)));
     }
 

@@ -24,7 +24,8 @@ public sealed class Interpretation
         for (int i = 0; i < labels.Length; i++)
         {
             ReadOnlySpan<float> row = probabilities.Slice(i * classes.Count, classes.Count);
-            Take(i, ArgMax(row), labels[i], losses.IsEmpty ? -Elementary.Log(row[labels[i]]) : losses[i], row[ArgMax(row)]);
+            int best = ClassificationCounts.ArgMax(row);
+            Take(i, best, labels[i], losses.IsEmpty ? -Elementary.Log(row[labels[i]]) : losses[i], row[best]);
         }
     }
 
@@ -45,6 +46,15 @@ public sealed class Interpretation
     /// <summary>Precision, recall and F1 of each class.</summary>
     public IReadOnlyList<ClassScore> Scores => [.. Enumerable.Range(0, Classes.Count).Select(Score)];
 
+    /// <summary>Looks at what <see cref="Predicting.GetPredictions"/> gave.</summary>
+    /// <param name="predictions">Probabilities, not logits.</param>
+    /// <exception cref="ArgumentException">They are no probabilities.</exception>
+    public static Interpretation Of(PredictionSet predictions)
+    {
+        ArgumentNullException.ThrowIfNull(predictions);
+        return new Interpretation(predictions.Scores, [.. predictions.Targets], predictions.Classes, [.. predictions.Losses]);
+    }
+
     /// <summary>Looks at logits: probabilities are their softmax, losses their cross-entropy, both in double precision, so that a loss stays finite where the
     /// probability has become 0.</summary>
     /// <param name="logits">[N, C] row-major.</param>
@@ -60,7 +70,7 @@ public sealed class Interpretation
             ReadOnlySpan<float> row = logits.Slice(i * classes.Count, classes.Count);
             for (int c = 0; c < row.Length; c++)
                 if (!float.IsFinite(row[c])) throw new ArgumentException($"interpretation: logits must be finite, got {row[c].ToString(CultureInfo.InvariantCulture)} for class {c} of item {i}.", nameof(logits));
-            int best = ArgMax(row);
+            int best = ClassificationCounts.ArgMax(row);
             double sum = 0;
             foreach (float logit in row) sum += Elementary.Exp((double)logit - row[best]);
             result.Take(i, best, labels[i], Elementary.Log(sum) - ((double)row[labels[i]] - row[best]), 1 / sum);
@@ -105,26 +115,11 @@ public sealed class Interpretation
         if (bad >= 0) throw new ArgumentException($"interpretation: label {labels[bad]} at index {bad}; {classes.Count} classes (0..{classes.Count - 1}).", nameof(labels));
     }
 
-    private static int ArgMax(ReadOnlySpan<float> scores)
-    {
-        int best = 0;
-        for (int i = 1; i < scores.Length; i++)
-            if (scores[i] > scores[best]) best = i;
-        return best;
-    }
-
     private void Take(int index, int predicted, int actual, double loss, double probability)
     {
         _items[index] = new TopLoss(index, predicted, actual, loss, probability);
         Confusion.Add(actual, predicted);
     }
 
-    private ClassScore Score(int c)
-    {
-        int right = Confusion[c, c], predicted = 0, actual = 0;
-        for (int other = 0; other < Classes.Count; other++) (predicted, actual) = (predicted + Confusion[other, c], actual + Confusion[c, other]);
-        return new ClassScore(Classes[c], Share(right, predicted), Share(right, actual), Share(2 * right, predicted + actual), actual);
-
-        static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
-    }
+    private ClassScore Score(int c) => new(Classes[c], Confusion.Precision(c), Confusion.Recall(c), Confusion.F1(c), Enumerable.Range(0, Classes.Count).Sum(other => Confusion[c, other]));
 }

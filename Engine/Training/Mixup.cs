@@ -7,7 +7,7 @@ namespace Engine.Training;
 /// <remarks>Each image is mixed with one of its batch, x = l * x + (1 - l) * x[other], its own share l the larger of a draw from Beta(alpha, alpha) and the rest to 1; the
 /// loss is mixed alike, which for cross-entropy is the same as mixing targets. Validation sees images as they are. The generator is the callback's own, so that
 /// using it changes no other random number.</remarks>
-public sealed class Mixup : Callback
+public sealed class Mixup : Callback, ICheckpointed
 {
     private readonly double _alpha;
     private readonly Rng _rng;
@@ -62,6 +62,14 @@ public sealed class Mixup : Callback
         Tensor shares = Tensor.From(_shares, x.Rank switch { 2 => [n, 1], 3 => [n, 1, 1], _ => [n, 1, 1, 1] }), other = x.IndexSelect(0, _others);
         learner.Inputs = other + (x - other) * shares;
         learner.BatchLoss = _mixedLoss;
+    }
+
+    /// <inheritdoc/>
+    public void Checkpoint(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.MustMatch("alpha", _alpha);
+        state.Generator("rng", _rng);
     }
 
     private Tensor MixedLoss(Tensor predictions, ReadOnlySpan<int> labels)

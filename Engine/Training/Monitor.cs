@@ -1,7 +1,7 @@
 namespace Engine.Training;
 
 /// <summary>Watches one number of an epoch's line, and knows which way is better.</summary>
-internal sealed class Monitor
+internal sealed class Monitor : ICheckpointed
 {
     private readonly double _minDelta;
 
@@ -39,6 +39,16 @@ internal sealed class Monitor
         if (!(Falls ? value + _minDelta < Best : value - _minDelta > Best)) return false;
         (Best, BestEpoch) = (value, epoch.Epoch);
         return true;
+    }
+
+    public void Checkpoint(CheckpointState state)
+    {
+        (double best, int epoch) = (Best, BestEpoch);
+        state.MustMatch("name", Name);
+        state.MustMatch("min_delta", _minDelta);
+        state.Value("best", ref best);
+        state.Value("best_epoch", ref epoch);
+        (Best, BestEpoch) = (best, epoch);
     }
 
     private double Metric(EpochResult epoch)

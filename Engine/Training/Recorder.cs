@@ -20,8 +20,12 @@ public sealed class Recorder : Callback, ICheckpointed
     /// <summary>Momentum of each training batch: the last parameter group's.</summary>
     public IReadOnlyList<double> Momenta => _momenta;
 
-    /// <summary>fastai's smoothed loss: a moving average with weight .98 of the old, divided by 1 - .98^n.</summary>
+    /// <summary>fastai's smoothed loss: a moving average with weight .98 of the old, divided by 1 - .98^n, over the batches of the fit.</summary>
     public double SmoothLoss { get; private set; }
+
+    /// <summary>The smoothed loss begins anew, as fastai's does; the series go on.</summary>
+    /// <inheritdoc/>
+    public override void BeforeFit(Learner learner) => (_average, _averaged, SmoothLoss) = (0, 0, 0);
 
     /// <summary>Makes room for the epoch's batches, so that no batch has to.</summary>
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Engine.Training;
 
 /// <summary>Divides the learning rates when an epoch's number has not become better for some epochs, as fastai's callback of this name.</summary>
-public sealed class ReduceLrOnPlateau : Callback
+public sealed class ReduceLrOnPlateau : Callback, ICheckpointed
 {
     private readonly Monitor _monitor;
     private readonly int _patience;
@@ -42,5 +42,16 @@ public sealed class ReduceLrOnPlateau : Callback
         if (_waited < _patience) return;
         _waited = 0;
         foreach (Optim.ParameterGroup group in learner.Optimizer.Groups) group.LearningRate = Math.Max(group.LearningRate / _factor, Math.Min(_minRate, group.LearningRate));
+    }
+
+    /// <inheritdoc/>
+    public void Checkpoint(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Part("monitor", _monitor);
+        state.MustMatch("patience", _patience);
+        state.MustMatch("factor", _factor);
+        state.MustMatch("min_rate", _minRate);
+        state.Value("waited", ref _waited);
     }
 }

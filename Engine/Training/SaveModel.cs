@@ -5,7 +5,7 @@ namespace Engine.Training;
 
 /// <summary>Saves the weights of every epoch that is better than all before, and loads the best at the end.</summary>
 /// <remarks>The file is replaced as a whole or not at all. After an exception nothing is loaded; the file has the best weights up to then.</remarks>
-public sealed class SaveModel : Callback
+public sealed class SaveModel : Callback, ICheckpointed
 {
     private readonly Monitor _monitor;
 
@@ -50,5 +50,12 @@ public sealed class SaveModel : Callback
     {
         ArgumentNullException.ThrowIfNull(learner);
         if (BestEpoch >= 0) ModelWeights.Load(learner.Model, Path);
+    }
+
+    /// <inheritdoc/>
+    public void Checkpoint(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.Part("monitor", _monitor);
     }
 }

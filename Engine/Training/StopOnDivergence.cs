@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Engine.Training;
 
 /// <summary>Ends training when the smoothed loss has grown to several times its best.</summary>
-public sealed class StopOnDivergence : Callback
+public sealed class StopOnDivergence : Callback, ICheckpointed
 {
     private readonly double _factor;
     private readonly int _warmUp;
@@ -39,5 +39,14 @@ public sealed class StopOnDivergence : Callback
                 $"the smoothed loss rose to {loss:G5}, over {_factor} times its best {_best:G5}, in epoch {learner.Epoch}, batch {learner.BatchIndex}, at learning rate {learner.Optimizer.LearningRate:G4}. Use a lower rate."));
         }
         _best = Math.Min(_best, loss);
+    }
+
+    /// <inheritdoc/>
+    public void Checkpoint(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        state.MustMatch("factor", _factor);
+        state.MustMatch("warm_up", _warmUp);
+        state.Value("best", ref _best);
     }
 }

@@ -54,6 +54,39 @@ public static class TrainingPlots
         return plot;
     }
 
+    /// <summary>fastai's <c>plot_layer_stats</c>: mean, standard deviation and share near zero of what a layer gave, batch by batch, side by side.</summary>
+    /// <param name="stats">What was recorded.</param>
+    /// <param name="layer">From the end too: <c>^2</c> is the book's -2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such layer.</exception>
+    public static LinePlot PlotLayerStats(this ActivationStats stats, Index layer)
+    {
+        ArgumentNullException.ThrowIfNull(stats);
+        ActivationSeries series = stats[layer];
+        double[] steps = [.. series.Steps];
+        LinePlot plot = new($"Activations of {LayerProbe.Name(series.Module)}");
+        plot.AddPane("mean", xTitle: "batch").Add("", steps, series.Means);
+        plot.AddPane("std", xTitle: "batch").Add("", steps, series.Stds);
+        plot.AddPane("% near zero", xTitle: "batch").Add("", steps, [.. series.NearZero.Select(share => 100 * share)]).Reach(0, 100);
+        return plot;
+    }
+
+    /// <summary>fastai's <c>color_dim</c>, the colourful dimension: the histogram of what a layer gave as a column for each batch, log(1 + count) as colour.</summary>
+    /// <param name="stats">What was recorded, with histograms.</param>
+    /// <param name="layer">From the end too: <c>^2</c> is the book's -2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such layer.</exception>
+    /// <exception cref="InvalidOperationException">Histograms were not asked for.</exception>
+    public static HeatMap ColorDim(this ActivationStats stats, Index layer)
+    {
+        ArgumentNullException.ThrowIfNull(stats);
+        ActivationSeries series = stats[layer];
+        int every = series.Count > 1 ? series.Steps[1] - series.Steps[0] : 1;
+        return new HeatMap($"The colourful dimension of {LayerProbe.Name(series.Module)}", series.LogHistograms())
+        {
+            XTitle = "batch", YTitle = "activation", ValueTitle = "log(1 + count)",
+            XRange = series.Count == 0 ? null : (series.Steps[0], series.Steps[^1] + Math.Max(1, every)), YRange = (0, ActivationSeries.BinCount * ActivationSeries.BinWidth),
+        };
+    }
+
     /// <summary>The matrix as a square of cells with counts.</summary>
     /// <param name="matrix">The matrix.</param>
     public static ConfusionPlot Plot(this ConfusionMatrix matrix)
@@ -74,37 +107,5 @@ public static class TrainingPlots
         foreach ((int actual, int predicted, int count) in matrix.MostConfused(atLeast).Take(atMost))
             plot.Add($"{matrix.Classes[actual]} taken for {matrix.Classes[predicted]}", count);
         return plot;
-    }
-
-    /// <summary>fastai's <c>plot_layer_stats</c>: mean, standard deviation and share near zero of what a layer gave, over batches.</summary>
-    /// <param name="stats">The statistics.</param>
-    /// <param name="layer">From the end too: <c>^2</c> is the book's -2.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No such layer.</exception>
-    public static LinePlot PlotLayerStats(this ActivationStats stats, Index layer)
-    {
-        ArgumentNullException.ThrowIfNull(stats);
-        ActivationSeries series = stats[layer];
-        double[] steps = [.. series.Steps.Select(step => (double)step)];
-        LinePlot plot = new($"Layer {series.Module.Path}, {series.Module.Kind}");
-        plot.AddPane("mean", xTitle: "batch").Add("", steps, series.Means);
-        plot.AddPane("std", xTitle: "batch").Add("", steps, series.Stds);
-        plot.AddPane("% near zero", xTitle: "batch").Add("", steps, series.NearZero).Reach(0, 1);
-        return plot;
-    }
-
-    /// <summary>fastai's <c>color_dim</c>: log(1 + count) of the histogram of what a layer gave, a column a batch, zero at the bottom.</summary>
-    /// <param name="stats">The statistics, with histograms.</param>
-    /// <param name="layer">From the end too: <c>^2</c> is the book's -2.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No such layer.</exception>
-    /// <exception cref="InvalidOperationException">Histograms were not asked for.</exception>
-    public static HeatMap ColorDim(this ActivationStats stats, Index layer)
-    {
-        ArgumentNullException.ThrowIfNull(stats);
-        ActivationSeries series = stats[layer];
-        float[,] counts = series.LogHistograms();
-        return new HeatMap($"Layer {series.Module.Path}, {series.Module.Kind}", counts.GetLength(0), counts.GetLength(1), [.. counts.Cast<float>()])
-        {
-            XTitle = "batch", YTitle = "activation", ValueTitle = "log(1 + count)", YRange = (0, ActivationSeries.BinCount * ActivationSeries.BinWidth),
-        };
     }
 }

@@ -11,7 +11,7 @@ internal static class ChapterCommand
     public static Command Create(Func<ChapterOptions, int> chapter)
     {
         Option<string?> data = OptionKinds.OptionalPath("--data", "Folder of MNIST's four idx files; looked for as train does.", "DIR");
-        Option<string> output = OptionKinds.Path("--out", "Folder for chapter.html; made where it is missing.", "DIR", defaultValue: "out");
+        Option<string> output = OptionKinds.Path("--out", "Folder for chapter.html and its plots; made where it is missing.", "DIR", defaultValue: "out");
         Option<ulong> seed = OptionKinds.Seed("--seed", "Decides the first weights and the order of the images of every step.", defaultValue: 42);
         Option<int> threads = OptionKinds.Count("--threads", "Threads to use; changes no result.", Compute.Threads, most: 1024);
         Option<int?> limit = OptionKinds.OptionalCount("--limit", "Use only the first N training images and the first N test images.");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Engine;
 using Engine.Data;
+using Engine.Reporting;
 using Engine.Training;
 using Mnist.Screens;
 
@@ -13,13 +14,14 @@ namespace Mnist.Chapter;
 /// <param name="variable">Looks up environment variables.</param>
 internal sealed class ChapterRun(ChapterOptions options, Screen screen, Func<string, string?> variable)
 {
-    private const string ReportFile = "chapter.html";
+    private const string ReportFile = "chapter.html", FiguresFolder = "figures";
 
     /// <summary>Runs it.</summary>
     /// <exception cref="BadInputException">Results cannot be written, or there are too few images.</exception>
     public void Run()
     {
         OutputCheck.Folder("--out", options.Out, ReportFile);
+        if (File.Exists(Path.Combine(options.Out, FiguresFolder))) throw new BadInputException($"--out: '{Path.Combine(options.Out, FiguresFolder)}' is a file, not a folder.");
         if (options.Json is not null) OutputCheck.FilePath("--json", options.Json);
         Compute.Threads = options.Threads;
         ImageSplits data = Load();
@@ -38,9 +40,13 @@ internal sealed class ChapterRun(ChapterOptions options, Screen screen, Func<str
         foreach (string line in LadderTable.Lines(results)) screen.Line(line);
         Directory.CreateDirectory(options.Out);
         string path = Path.Combine(options.Out, ReportFile);
-        new ChapterReport(data, options.Seed, results).Build().Save(path);
+        ChapterReport report = new(data, options.Seed, results);
+        report.Build().Save(path);
+        string figures = Path.Combine(options.Out, FiguresFolder);
+        Directory.CreateDirectory(figures);
+        foreach ((string name, Plot plot) in report.Figures) plot.Save(Path.Combine(figures, $"{name}.svg"));
         screen.Line();
-        screen.Line($"report {path}");
+        screen.Line($"report {path}, its plots as files in {figures}");
         if (options.Json is { } json) AtomicFile.Write(json, stream => Write(stream, results));
     }
 
