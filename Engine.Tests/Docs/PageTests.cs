@@ -10,7 +10,7 @@ namespace Engine.Tests.Docs;
 [TestFixture, NonParallelizable]
 internal sealed class PageTests
 {
-    [TestCase("training.md", "TrainingPage.cs", 5), TestCase("adding-a-callback.md", "CallbackPage.cs", 3), TestCase("checkpoints.md", "CheckpointPage.cs", 2)]
+    [TestCase("training.md", "TrainingPage.cs", 5), TestCase("adding-a-callback.md", "CallbackPage.cs", 3), TestCase("checkpoints.md", "CheckpointPage.cs", 2), TestCase("chapter.md", "ChapterPage.cs", 11)]
     public void Every_snippet_of_the_page_is_in_its_program(string page, string program, int snippets)
     {
         string code = Trimmed(File.ReadAllLines(Path.Combine(Sources.Root, "Engine.Tests", "Docs", program)));
@@ -27,6 +27,15 @@ internal sealed class PageTests
     {
         ImageSet digits = SyntheticDigits.Generate(1_200, new Rng(1));
         TrainingPage.Run(new ImageSplits(digits.Take(1_000), digits.Subset([.. Enumerable.Range(1_000, 200)]), DataSource.Synthetic, "digits"));
+    }
+
+    [Test]
+    public void The_chapter_runs()
+    {
+        using TempFolder folder = new();
+        ImageSet digits = SyntheticDigits.Generate(1_700, new Rng(1));
+        ChapterPage.Run(new ImageSplits(digits.Take(1_500), digits.Subset([.. Enumerable.Range(1_500, 200)]), DataSource.Synthetic, "digits"), folder.File("."));
+        Assert.That(folder.File("colours.svg"), Does.Exist);
     }
 
     [Test]
