@@ -3,6 +3,7 @@ using Engine.Nn;
 using Engine.Ops;
 using Engine.Optim;
 using Engine.Optim.Schedules;
+using Engine.Tests.Data;
 using Engine.Training;
 
 namespace Engine.Tests.Training;
@@ -97,6 +98,20 @@ internal sealed class DoctorTests
         Finding finding = Found("dead-units", 3, model, callbacks: new At { Batch = l => { if (l.Step == 0) ((Conv2d)model[0]).Bias!.CopyFrom([-50, -50, -50, -50, 0, 0, 0, 0]); } });
         Assert.That(finding.Where, Is.EqualTo("layer 1"));
         Assert.That(finding.Evidence, Does.Match("^[4-7] of 8 units of Relu are 0 for each of the first 101 validation images, so they learn nothing any more.$"));
+    }
+
+    [Test]
+    public void Batches_before_a_resumed_fit_are_no_forgotten_evaluation_mode()
+    {
+        using TempFolder folder = new();
+        string path = folder.File("checkpoint");
+        Learner broken = Make(1, Net(new Rng(1))), again = Make(1, Net(new Rng(2)));
+        Assert.That(() => broken.Fit(3, new CheckpointEvery(path, batches: 5), new At { Batch = l => { if (l.Step == 33) throw new NotSupportedException(); } }), Throws.TypeOf<NotSupportedException>());
+        again.Resume(path);
+        TrainingDoctor doctor = new();
+        again.Fit(3, new CheckpointEvery(path, batches: 5), doctor);
+        Assert.That(again.Epochs, Has.Count.EqualTo(3));
+        Assert.That(doctor.Findings, Is.Empty);
     }
 
     /// <summary>The one finding of a fit in which something was planted.</summary>

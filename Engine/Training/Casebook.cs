@@ -31,22 +31,23 @@ internal sealed class Casebook
     /// <summary>How often each class was predicted in the latest validation.</summary>
     public ReadOnlySpan<int> Predicted => _predicted;
 
+    /// <summary>Batches that were trained while this was written: of a fit that was resumed those after that.</summary>
     public int Batches { get; private set; }
 
-    public void Begin(Learner learner)
+    /// <summary>What there is before the first batch; only then, since a fit may begin with a checkpoint.</summary>
+    private void Begin(Learner learner)
     {
         FirstLoss = learner.Recorder.Losses.Count;
         foreach (Module module in ActivationStats.Modules(learner.Model))
             if (module is BatchNorm { RunningMean: not null } norm) _norms.Add((norm, norm.BatchesTracked));
         foreach (Parameter parameter in learner.Model.Parameters()) _parameters.Add((parameter.Value, parameter.Value.ToArray()));
-        _predicted = new int[learner.Valid.Images.Classes.Count];
     }
 
     public void BeforeEpoch(Learner learner) => _gradientNorms.EnsureCapacity(_gradientNorms.Count + learner.Train.BatchCount);
 
     public void BeforeBatch(Learner learner)
     {
-        Batches++;
+        if (Batches++ == 0) Begin(learner);
         if (Inputs is null)
         {
             (double mean, double std, _) = Kernels.ActivationKernel.Run(learner.Inputs.Span, rectify: false, []);
@@ -67,7 +68,11 @@ internal sealed class Casebook
         _gradientNorms.Add(Math.Sqrt(squares));
     }
 
-    public void BeforeValidate() => Array.Clear(_predicted);
+    public void BeforeValidate(Learner learner)
+    {
+        if (_predicted.Length == 0) _predicted = new int[learner.Valid.Images.Classes.Count];
+        Array.Clear(_predicted);
+    }
 
     public void AfterValidationBatch(Learner learner)
     {
@@ -104,7 +109,7 @@ internal sealed class Casebook
                 (moved, length) = (moved + d * d, length + (double)before[i] * before[i]);
             }
         }
-        return Math.Sqrt(moved / length);
+        return length == 0 ? 0 : Math.Sqrt(moved / length);
     }
 
     /// <summary>Units (channels, features) that no image of a validation batch makes positive, for every ReLU of the model.</summary>

@@ -34,7 +34,6 @@ public sealed class TrainingDoctor : Callback
         (_book, _findings) = (new Casebook(), []);
         _own = learner.Callbacks.Any(callback => callback is ActivationStats) ? null : new ActivationStats(every: Every, histograms: false);
         if (!ActivationStats.Modules(learner.Model).Any(module => module.OwnParameters.Count > 0)) _own = null;
-        _book.Begin(learner);
         _own?.BeforeFit(learner);
     }
 
@@ -61,7 +60,7 @@ public sealed class TrainingDoctor : Callback
     public override void BeforeStep(Learner learner) => _book.BeforeStep(learner);
 
     /// <inheritdoc/>
-    public override void BeforeValidate(Learner learner) => _book.BeforeValidate();
+    public override void BeforeValidate(Learner learner) => _book.BeforeValidate(learner);
 
     /// <inheritdoc/>
     public override void AfterValidationBatch(Learner learner) => _book.AfterValidationBatch(learner);
