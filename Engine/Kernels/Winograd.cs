@@ -49,18 +49,18 @@ internal static unsafe class Winograd
     /// <summary>Whether wide blocks of such a convolution take this way in the forward pass and in the input gradient. The batch has no say, so that an image has the
     /// same bits in every wide block. docs/decisions.md has the measurements.</summary>
     public static bool Suits(in Conv2dGeometry g, ConvWay way = ConvWay.Best) =>
-        Pays(g, Math.Max(Tiles(g.OutHeight) * Tiles(g.OutWidth), Tiles(g.InHeight) * Tiles(g.InWidth)), way);
+        way != ConvWay.Direct && CanDo(g) && Pays(g, Math.Max(Tiles(g.OutHeight) * Tiles(g.OutWidth), Tiles(g.InHeight) * Tiles(g.InWidth)), way);
 
     /// <summary>The same of the weight gradient, whose tiles are those of the output alone.</summary>
     public static bool SuitsWeights(in Conv2dGeometry g, ConvWay way = ConvWay.Best)
     {
+        if (way == ConvWay.Direct || !CanDo(g)) return false;
         int tiles = Tiles(g.OutHeight) * Tiles(g.OutWidth);
         return Pays(g, tiles, way) && (way == ConvWay.Winograd || (long)tiles * BatchLanes.FirstSingle(g.Batch) >= LeastSum);
     }
 
     private static bool Pays(in Conv2dGeometry g, int tiles, ConvWay way)
     {
-        if (way == ConvWay.Direct || !CanDo(g)) return false;
         if (way == ConvWay.Winograd) return true;
         int channels = Math.Min(g.InChannels, g.OutChannels);
         long products = (long)Meetings(g.InHeight, g.OutHeight, g.Padding.Top) * Meetings(g.InWidth, g.OutWidth, g.Padding.Left);

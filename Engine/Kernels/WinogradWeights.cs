@@ -41,7 +41,7 @@ internal static unsafe class WinogradWeights
         public readonly void Run(int from, int to)
         {
             long step = PointStep(Sources, Results);
-            (int tall, int low, int height) = TapGemm.Split(Results);
+            (int tall, int low, int height) = TapPanels.Split(Results);
             double* kernel = stackalloc double[9];
             for (int panel = 0, row = 0; panel < tall + low; panel++)
             {
