@@ -24,7 +24,7 @@ internal static unsafe class Conv2dKernel
     public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false, ConvWay way = ConvWay.Best)
     {
         long taps = (long)g.Kernel.Height * g.Kernel.Width;
-        bool isDirect = Conv2dWeights.IsDirect(g, way), dots = Conv2dWeights.AreSinglesDirect(g, toInputs: false);
+        bool isDirect = Conv2dWeights.IsDirect(g, way), dots = Conv2dWeights.AreSinglesDirect(g, way, toInputs: false);
         Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way, toInputs: false) && y.Length == g.OutputShape.Count);
         Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
@@ -48,7 +48,7 @@ internal static unsafe class Conv2dKernel
     public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx, ConvWay way = ConvWay.Best, ReadOnlySpan<float> rectified = default)
     {
         long taps = (long)g.Kernel.Height * g.Kernel.Width;
-        bool isDirect = Conv2dWeights.IsDirect(g, way), columns = Conv2dWeights.AreSinglesDirect(g, toInputs: true);
+        bool isDirect = Conv2dWeights.IsDirect(g, way), columns = Conv2dWeights.AreSinglesDirect(g, way, toInputs: true);
         Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way, toInputs: true) && dy.Length == g.OutputShape.Count);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.InHeight) + TapAxis.Memory(g.InWidth));
         Debug.Assert(rectified.IsEmpty || rectified.Length == dx.Length);
@@ -70,7 +70,8 @@ internal static unsafe class Conv2dKernel
     private static void Run(Conv2dPass pass, in Conv2dGeometry g, ConvWay way, bool hasSingles = true)
     {
         bool isWinograd = Winograd.Suits(g, way);
-        if (isWinograd) RunWinograd(pass, g);
+        if (isWinograd) RunWinograd(pass, g, way);
+        if (hasSingles && Winograd.SuitsSingles(g, way)) hasSingles = false; // done with them
         int rows = pass.Rows.Length, wide = isWinograd ? 0 : BatchLanes.WideBlocks(pass.Batch) * rows, images = hasSingles ? BatchLanes.Singles(pass.Batch) : 0;
         if (wide == 0 && images == 0) return;
         if (wide > 0)
@@ -101,16 +102,20 @@ internal static unsafe class Conv2dKernel
         Elementwise.Map(default(ReluGradientMap), new(dx + from, count), new ReadOnlySpan<float>(rectified + from, count), new Span<float>(dx + from, count));
     }
 
-    private static void RunWinograd(in Conv2dPass pass, in Conv2dGeometry g)
+    /// <summary>Wide blocks, and single images where they go this way.</summary>
+    private static void RunWinograd(in Conv2dPass pass, in Conv2dGeometry g, ConvWay way)
     {
         bool isForward = pass.Rows.SourceStep > 0;
-        new WinogradPass
+        WinogradPass winograd = new()
         {
             Source = pass.Source, Weights = pass.Weights, Bias = pass.Bias, Result = pass.Result, Relu = pass.Relu, Batch = pass.Batch,
             SourceHeight = pass.SourceHeight, SourceWidth = pass.SourceWidth, SourceChannels = pass.SourceChannels,
             ResultHeight = pass.Rows.Length, ResultWidth = pass.Columns.Length, ResultChannels = pass.ResultChannels,
             Top = isForward ? g.Padding.Top : 2 - g.Padding.Top, Left = isForward ? g.Padding.Left : 2 - g.Padding.Left,
-        }.Run();
+        };
+        if (BatchLanes.WideBlocks(g.Batch) > 0) winograd.Run();
+        winograd.Weights = pass.RowWeights;
+        if (BatchLanes.Singles(g.Batch) > 0 && Winograd.SuitsSingles(g, way)) WinogradSingles.Run(winograd);
     }
 
     /// <summary>Cuts the rows into runs that see the same kernel rows: first row and number of each.</summary>

@@ -26,7 +26,8 @@ internal static unsafe class Conv2dWeights
         && (g.InChannelsPerGroup == 1 || g.InChannelsPerGroup >= FewestDirectChannels);
 
     /// <summary>Whether single images read the weights as the user has them.</summary>
-    public static bool AreSinglesDirect(in Conv2dGeometry g, bool toInputs) => toInputs ? Conv2dInputColumns.Suits(g) : Conv2dOutputDots.Suits(g);
+    public static bool AreSinglesDirect(in Conv2dGeometry g, ConvWay way, bool toInputs) =>
+        !Winograd.SuitsSingles(g, way) && (toInputs ? Conv2dInputColumns.Suits(g) : Conv2dOutputDots.Suits(g));
 
     /// <summary>Number of floats <see cref="PackForward"/> writes; none where the weights serve as they are.</summary>
     public static int ForwardLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => AreUsed(g, way, toInputs: false) ? 0 : UsedLength(g, way, toInputs: false);
@@ -38,7 +39,8 @@ internal static unsafe class Conv2dWeights
     public static int UsedLength(in Conv2dGeometry g, ConvWay way, bool toInputs)
     {
         if (AreUsed(g, way, toInputs)) return g.WeightShape.Count;
-        long singles = BatchLanes.Singles(g.Batch) == 0 ? 0 : AreSinglesDirect(g, toInputs) ? g.WeightShape.Count : Conv2dRowWeights.Length(g, toInputs);
+        long singles = BatchLanes.Singles(g.Batch) == 0 ? 0 : AreSinglesDirect(g, way, toInputs) ? g.WeightShape.Count
+            : Winograd.SuitsSingles(g, way) ? WinogradWeights.Length(g.InChannels, g.OutChannels) : Conv2dRowWeights.Length(g, toInputs);
         return checked((int)(RowsStart(g, way, toInputs) + singles));
     }
 
@@ -48,7 +50,7 @@ internal static unsafe class Conv2dWeights
 
     /// <summary>Whether nothing is packed.</summary>
     private static bool AreUsed(in Conv2dGeometry g, ConvWay way, bool toInputs) =>
-        (BatchLanes.WideBlocks(g.Batch) == 0 || IsDirect(g, way)) && (BatchLanes.Singles(g.Batch) == 0 || AreSinglesDirect(g, toInputs));
+        (BatchLanes.WideBlocks(g.Batch) == 0 || IsDirect(g, way)) && (BatchLanes.Singles(g.Batch) == 0 || AreSinglesDirect(g, way, toInputs));
 
     /// <summary>Weights [O, C/g, kH, kW] to panels [group][outputs of a tile][tap][c][output] and rows [group][tap][c][o].</summary>
     /// <returns>What the pass reads: <paramref name="packed"/>, or <paramref name="weight"/> where nothing is packed.</returns>
@@ -73,7 +75,7 @@ internal static unsafe class Conv2dWeights
     private static void Pack(in Conv2dGeometry g, float* weight, float* packed, bool toInputs, ConvWay way)
     {
         int inputs = g.InChannelsPerGroup, outputs = g.OutChannelsPerGroup, taps = g.Kernel.Height * g.Kernel.Width;
-        if (Winograd.Suits(g, way)) WinogradWeights.Pack(g, weight, packed, toInputs);
+        if (BatchLanes.WideBlocks(g.Batch) > 0 && Winograd.Suits(g, way)) WinogradWeights.Pack(g, weight, packed, toInputs);
         else if (IsDirect(g, way)) new ReadOnlySpan<float>(weight, g.WeightShape.Count).CopyTo(new Span<float>(packed, g.WeightShape.Count)); // what single images read follows
         else if (BatchLanes.WideBlocks(g.Batch) > 0)
         {
@@ -83,7 +85,8 @@ internal static unsafe class Conv2dWeights
         }
         if (BatchLanes.Singles(g.Batch) == 0) return;
         float* singles = packed + RowsStart(g, way, toInputs);
-        if (AreSinglesDirect(g, toInputs)) new ReadOnlySpan<float>(weight, g.WeightShape.Count).CopyTo(new Span<float>(singles, g.WeightShape.Count));
+        if (AreSinglesDirect(g, way, toInputs)) new ReadOnlySpan<float>(weight, g.WeightShape.Count).CopyTo(new Span<float>(singles, g.WeightShape.Count));
+        else if (Winograd.SuitsSingles(g, way)) WinogradRowWeights.Pack(g, weight, singles, toInputs);
         else Conv2dRowWeights.Pack(g, weight, singles, toInputs);
     }
 
