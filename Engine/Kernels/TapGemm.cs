@@ -89,17 +89,12 @@ internal unsafe partial struct TapGemm
     {
         Debug.Assert(rows >= 0 && lanes >= 0 && (g.Taps == 0 || g.Depth >= 1));
         long sum = (long)g.Taps * g.Depth;
-        if (sum <= FewestSumRows || (rows <= TapPanels.MaxRows && g.Repeats <= 1)) // rows of one tile use B once
+        if (sum <= FewestSumRows || (rows <= TapPanels.MaxRows && g.Repeats <= 1) || sum <= Block(g.BStep)) // rows of one tile use B once
         {
             RunBlock(g, rows, lanes);
             return;
         }
-        int block = (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, g.BStep), FewestSumRows, MostSumRows);
-        if (sum <= block)
-        {
-            RunBlock(g, rows, lanes);
-            return;
-        }
+        int block = Block(g.BStep);
         Debug.Assert(g.Begin != SumStart.AddAtEnd);
         TapGemm part = g;
         part.Relu = false;
@@ -127,6 +122,9 @@ internal unsafe partial struct TapGemm
                 RunBlock(part, rows, lanes);
             }
     }
+
+    /// <summary>Rows of B in a block of the sum.</summary>
+    private static int Block(long bStep) => (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, bStep), FewestSumRows, MostSumRows);
 
     private static void RunBlock(in TapGemm g, int rows, int lanes)
     {

@@ -17,12 +17,12 @@ internal static unsafe class TapPanels
     }
 
     /// <summary>Number of tiles that rows are split into.</summary>
-    public static int Tiles(int rows) => (rows + MaxRows - 1) / MaxRows;
+    public static int Tiles(int rows, int most = MaxRows) => (rows + most - 1) / most;
 
     /// <summary>Where tile number <paramref name="tile"/> begins; from here to there the rows split into the same tiles by themselves as among all rows.</summary>
-    public static int TileStart(int rows, int tile)
+    public static int TileStart(int rows, int tile, int most = MaxRows)
     {
-        (int tall, _, int height) = Split(rows);
+        (int tall, _, int height) = Split(rows, most);
         return tile * height - Math.Max(0, tile - tall);
     }
 
@@ -36,9 +36,10 @@ internal static unsafe class TapPanels
     /// <param name="panelDepth">Length of a panel's rows.</param>
     /// <param name="at">Where in the panel.</param>
     /// <param name="spread">Distance of neighbouring k in the panel.</param>
-    public static void Pack(float* a, long row, long step, int rows, int depth, float* packed, long panelDepth, long at = 0, long spread = 1)
+    /// <param name="most">Rows of the tallest tile.</param>
+    public static void Pack(float* a, long row, long step, int rows, int depth, float* packed, long panelDepth, long at = 0, long spread = 1, int most = MaxRows)
     {
-        (int tall, int low, int height) = Split(rows);
+        (int tall, int low, int height) = Split(rows, most);
         for (int i = 0, r = 0; i < tall + low; i++)
         {
             int high = i < tall ? height : height - 1;

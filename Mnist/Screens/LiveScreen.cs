@@ -63,6 +63,7 @@ internal sealed class LiveScreen : Screen
     {
         private const double RefreshSeconds = 0.1; // as often as the bar is drawn
         private long _start, _shown;
+        private int _first = -1; // steps done before this process
 
         public override void BeforeFit(Learner learner)
         {
@@ -70,15 +71,20 @@ internal sealed class LiveScreen : Screen
             _start = _shown = Stopwatch.GetTimestamp();
         }
 
+        public override void BeforeTrain(Learner learner)
+        {
+            if (_first < 0) _first = learner.Step;
+        }
+
         public override void AfterBatch(Learner learner)
         {
-            int done = learner.Step + 1;
+            int done = learner.Step + 1, doneHere = done - _first;
             if (Stopwatch.GetElapsedTime(_shown).TotalSeconds < RefreshSeconds && done < learner.StepCount) return;
             _shown = Stopwatch.GetTimestamp();
-            double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds, left = seconds / done * (learner.StepCount - done);
+            double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds, left = seconds / doneHere * (learner.StepCount - done);
             task.Value = done;
             task.Description = string.Create(CultureInfo.InvariantCulture,
-                $"epoch {learner.Epoch + 1}/{learner.EpochCount}  loss {learner.Recorder.SmoothLoss:F4}  {(double)done * learner.Train.BatchSize / seconds:N0} images/s  {TimeSpan.FromSeconds(left):m\\:ss} left");
+                $"epoch {learner.Epoch + 1}/{learner.EpochCount}  loss {learner.Recorder.SmoothLoss:F4}  {(learner.Epochs is [.., EpochResult last] ? $"accuracy {last.Accuracy:F4}  " : "")}{(double)doneHere * learner.Train.BatchSize / seconds:N0} images/s  {TimeSpan.FromSeconds(left):m\\:ss} left");
         }
 
         public override void AfterEpoch(Learner learner) => screen.Line(Texts.Epoch(learner.Epochs[^1], learner.EpochCount));
