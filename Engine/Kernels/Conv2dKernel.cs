@@ -24,14 +24,12 @@ internal static unsafe class Conv2dKernel
     public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false, ConvWay way = ConvWay.Best)
     {
         long taps = (long)g.Kernel.Height * g.Kernel.Width;
-        bool isDirect = Conv2dWeights.IsDirect(g, way), dots = Conv2dWeights.AreSinglesDirect(g, way, toInputs: false);
+        bool isDirect = Conv2dWeights.IsDirect(g, way);
         Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way, toInputs: false) && y.Length == g.OutputShape.Count);
         Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
         fixed (float* px = x, pw = packed, pb = bias, py = y)
         {
-            if (dots && BatchLanes.Singles(g.Batch) > 0) Conv2dOutputDots.Run(g, px, pw + Conv2dWeights.RowsStart(g, way, toInputs: false), pb, py, relu);
-            if (dots && BatchLanes.WideBlocks(g.Batch) == 0) return;
             Run(new Conv2dPass
             {
                 Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
@@ -39,7 +37,7 @@ internal static unsafe class Conv2dKernel
                 SourceHeight = g.InHeight, SourceWidth = g.InWidth, SourceGroup = g.InChannelsPerGroup, ResultGroup = g.OutChannelsPerGroup, Groups = g.Groups,
                 Kernel = g.Kernel, Batch = g.Batch, Source = px, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way, toInputs: false), Bias = pb, Result = py, Relu = relu,
                 WeightRow = isDirect ? taps * g.InChannelsPerGroup : 0, WeightStep = g.InChannelsPerGroup == 1 ? 1 : taps, // a lone channel's runs go along the taps
-            }, g, way, hasSingles: !dots);
+            }, g, way);
         }
     }
 
