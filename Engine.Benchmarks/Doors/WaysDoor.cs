@@ -17,7 +17,7 @@ internal static class WaysDoor
         for (int i = 0; i < geometries.Length; i++)
         {
             Conv2dGeometry g = geometries[i];
-            if (!Winograd.Suits(g, ConvWay.Winograd)) throw new ArgumentException($"Winograd's way needs a 3 x 3 kernel, stride 1 and at least {BatchLanes.Step} images, got '{arguments.Values[i]}'.");
+            if (!Winograd.Suits(g, ConvWay.Winograd)) throw new ArgumentException($"Winograd's way needs a 3 x 3 kernel and stride 1, got '{arguments.Values[i]}'.");
             ConvPasses direct = new(g, ConvWay.Direct), winograd = new(g, ConvWay.Winograd);
             (string Name, Action Direct, Action Winograd)[] passes =
                 [("fwd", direct.Forward, winograd.Forward), ("bwd_data", direct.BackwardData, winograd.BackwardData), ("bwd_weights", direct.BackwardWeights, winograd.BackwardWeights)];

@@ -12,6 +12,8 @@ internal static class TilesChild
         foreach (int batch in (int[])[64, 32, 16, 8]) // every number of vectors side by side
             for (int outputs = 1; outputs <= 6; outputs++) // every height
                 WholeNumbers.Difference(ConvShapeList.Parse($"{batch} 3 4 5 {outputs} 3 3 1 1 1 1 1 1 1 1 1"));
+        foreach (int outputs in (int[])[8, 16, 32]) // tall ones of few vectors: the pixels of a row of a single image
+            for (int pixels = 1; pixels <= 12; pixels++) WholeNumbers.Difference(ConvShapeList.Parse($"1 3 1 {pixels} {outputs} 1 1 1 1 0 0 0 0 1 1 1"));
         foreach (int width in (int[])[16, 32])
             for (int outputs = 7; outputs <= 8; outputs++) Planned(width, outputs);
         for (int inputs = 1; inputs <= 3; inputs++) // the same of dots

@@ -83,7 +83,7 @@ internal sealed unsafe class TapGemmTests
         float[] panels = new float[it.Rows * it.Taps * it.Depth];
         long[] places = [.. Enumerable.Range(0, it.Taps).Select(t => (it.Taps - 1L - t) * it.Depth)];
         fixed (float* pa = a, pp = panels)
-            for (int t = 0; t < it.Taps; t++) TapGemm.PackRows(pa + tapsA[t], it.ARow, 2, it.Rows, it.Depth, pp, it.Taps * it.Depth, places[t]);
+            for (int t = 0; t < it.Taps; t++) TapPanels.Pack(pa + tapsA[t], it.ARow, 2, it.Rows, it.Depth, pp, it.Taps * it.Depth, places[t]);
         foreach (int width in Widths.All.Append(0))
             foreach (bool isPacked in it.Taps == 0 ? [false] : new[] { false, true })
             {

@@ -100,15 +100,18 @@ internal sealed class WinogradTests
 
     [TestCase("64 16 32 32 16 1 1 1 1", true, true), TestCase("64 16 8 8 16 1 1 1 1", true, true), TestCase("64 16 7 7 16 1 1 1 1", false, false), TestCase("64 15 32 32 64 1 1 1 1", false, false),
         TestCase("64 64 32 32 15 1 1 1 1", false, false), TestCase("64 32 7 7 32 1 1 1 1", true, true), TestCase("64 64 6 6 64 1 1 1 1", false, false), TestCase("64 64 4 4 64 1 1 1 1", false, false),
-        TestCase("64 32 9 9 32 0 0 0 0", false, true), TestCase("15 64 14 14 64 1 1 1 1", false, false), TestCase("17 64 14 14 64 1 1 1 1", true, true), TestCase("48 64 8 8 64 1 1 1 1", true, false)]
+        TestCase("64 32 9 9 32 0 0 0 0", false, true), TestCase("15 64 14 14 64 1 1 1 1", true, false), TestCase("17 64 14 14 64 1 1 1 1", true, true), TestCase("48 64 8 8 64 1 1 1 1", true, false)]
     public void The_rule_counts_products_and_channels(string shape, bool images, bool weights) // 9 x 9 without padding: 21 * 21 pairs of taps against 36 * 9 for dx, 36 * 4 for dw
     {
         Conv2dGeometry g = ConvShapeList.Winograd(shape);
         Assert.That((Winograd.Suits(g), Winograd.SuitsWeights(g)), Is.EqualTo((images, weights)));
     }
 
-    [TestCase("64 16 8 8 16 5 5 1 1 2 2 2 2 1 1 1"), TestCase("64 16 8 8 16 3 3 2 1 1 1 1 1 1 1 1"), TestCase("64 16 8 8 16 3 3 1 1 1 1 1 1 2 1 1"), TestCase("64 16 8 8 16 3 3 1 1 1 1 1 1 1 1 2"),
-        TestCase("15 16 8 8 16 3 3 1 1 1 1 1 1 1 1 1")]
+    [TestCase("1 32 14 14 32 1 1 1 1", true), TestCase("80 64 14 14 48 1 1 1 1", true), TestCase("1 32 12 12 32 1 1 1 1", false), TestCase("1 16 28 28 32 1 1 1 1", false), TestCase("1 40 28 28 64 1 1 1 1", false)]
+    public void Single_images_go_this_way_where_they_are_large_and_channels_fill_vectors(string shape, bool singles) =>
+        Assert.That(Winograd.SuitsSingles(ConvShapeList.Winograd(shape)), Is.EqualTo(singles));
+
+    [TestCase("64 16 8 8 16 5 5 1 1 2 2 2 2 1 1 1"), TestCase("64 16 8 8 16 3 3 2 1 1 1 1 1 1 1 1"), TestCase("64 16 8 8 16 3 3 1 1 1 1 1 1 2 1 1"), TestCase("64 16 8 8 16 3 3 1 1 1 1 1 1 1 1 2")]
     public void What_cannot_be_done_goes_over_taps_whatever_is_asked_for(string shape)
     {
         Conv2dGeometry g = ConvShapeList.Parse(shape);

@@ -22,16 +22,16 @@ internal static class WinogradCases
                 foreach (int batch in Batches)
                 {
                     Conv2dGeometry g = ConvShapeList.Winograd($"{batch} {shape}");
-                    int x = g.InputShape.Count, w = g.WeightShape.Count, y = g.OutputShape.Count, o = g.OutChannels, used = Conv2dWeights.UsedLength(g, ConvWay.Winograd);
+                    int x = g.InputShape.Count, w = g.WeightShape.Count, y = g.OutputShape.Count, o = g.OutChannels, used = Conv2dWeights.UsedLength(g, ConvWay.Winograd, toInputs: false), usedBack = Conv2dWeights.UsedLength(g, ConvWay.Winograd, toInputs: true);
                     string sizes = $"{batch} {shape}";
                     if (batch is 16 or 17)
                     {
                         yield return new("winograd pack", sizes, m => Conv2dWeights.PackForward(g, m.Input(w), m.Output(used), ConvWay.Winograd));
-                        yield return new("winograd pack", sizes + " for the input gradient", m => Conv2dWeights.PackInput(g, m.Input(w), m.Output(used), ConvWay.Winograd));
+                        yield return new("winograd pack", sizes + " for the input gradient", m => Conv2dWeights.PackInput(g, m.Input(w), m.Output(usedBack), ConvWay.Winograd));
                     }
                     yield return new("winograd forward", sizes, m => Conv2dKernel.Forward(g, m.Input(x), m.Input(used), m.Input(o), m.Output(y), way: ConvWay.Winograd));
                     yield return new("winograd forward", sizes + " without bias, with relu", m => Conv2dKernel.Forward(g, m.Input(x), m.Input(used), [], m.Output(y), relu: true, ConvWay.Winograd));
-                    yield return new("winograd backward input", sizes, m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(used), m.Output(x), ConvWay.Winograd));
+                    yield return new("winograd backward input", sizes, m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(usedBack), m.Output(x), ConvWay.Winograd));
                     yield return new("winograd backward weight", sizes, m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w), way: ConvWay.Winograd));
                     yield return new("winograd backward weight", sizes + " and bias", m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w), m.Output(o), ConvWay.Winograd));
                 }

@@ -14,26 +14,31 @@ internal static unsafe class Conv2dKernel
     /// <summary>Pieces at least, where the work suffices: few of them would leave threads waiting for the last one. The channels of a row are cut for it.</summary>
     private const int Pieces = 24;
 
+    /// <summary>Multiply-adds of single images in a piece of work, at least: sums of few channels wait for each other.</summary>
+    private const long SinglesPiece = 25_000;
+
     /// <summary>Rows of single images that go together at most: one tile of registers, where they are the rows of a product.</summary>
-    private const int MostRows = 6;
+    private const int MostRows = 12;
 
     /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights as <see cref="Conv2dWeights.PackForward"/> returns them; bias may be empty. y is overwritten.</summary>
     public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false, ConvWay way = ConvWay.Best)
     {
         long taps = (long)g.Kernel.Height * g.Kernel.Width;
         bool isDirect = Conv2dWeights.IsDirect(g, way);
-        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way) && y.Length == g.OutputShape.Count);
+        Debug.Assert(x.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way, toInputs: false) && y.Length == g.OutputShape.Count);
         Debug.Assert(bias.IsEmpty || bias.Length == g.OutChannels);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
         fixed (float* px = x, pw = packed, pb = bias, py = y)
+        {
             Run(new Conv2dPass
             {
                 Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
                 Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
                 SourceHeight = g.InHeight, SourceWidth = g.InWidth, SourceGroup = g.InChannelsPerGroup, ResultGroup = g.OutChannelsPerGroup, Groups = g.Groups,
-                Kernel = g.Kernel, Batch = g.Batch, Source = px, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Bias = pb, Result = py, Relu = relu,
+                Kernel = g.Kernel, Batch = g.Batch, Source = px, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way, toInputs: false), Bias = pb, Result = py, Relu = relu,
                 WeightRow = isDirect ? taps * g.InChannelsPerGroup : 0, WeightStep = g.InChannelsPerGroup == 1 ? 1 : taps, // a lone channel's runs go along the taps
             }, g, way);
+        }
     }
 
     /// <summary>dx = convolution of dy with the turned kernel. dx, dy in batch lanes; weights as <see cref="Conv2dWeights.PackInput"/> returns them. dx is overwritten.
@@ -41,8 +46,8 @@ internal static unsafe class Conv2dKernel
     public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx, ConvWay way = ConvWay.Best, ReadOnlySpan<float> rectified = default)
     {
         long taps = (long)g.Kernel.Height * g.Kernel.Width;
-        bool isDirect = Conv2dWeights.IsDirect(g, way);
-        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way) && dy.Length == g.OutputShape.Count);
+        bool isDirect = Conv2dWeights.IsDirect(g, way), columns = Conv2dWeights.AreSinglesDirect(g, way, toInputs: true);
+        Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way, toInputs: true) && dy.Length == g.OutputShape.Count);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.InHeight) + TapAxis.Memory(g.InWidth));
         Debug.Assert(rectified.IsEmpty || rectified.Length == dx.Length);
         fixed (float* pdy = dy, pw = packed, pdx = dx, pRectified = rectified)
@@ -52,25 +57,27 @@ internal static unsafe class Conv2dKernel
                 Rows = TapAxis.Backward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
                 Columns = TapAxis.Backward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.InHeight)),
                 SourceHeight = g.OutHeight, SourceWidth = g.OutWidth, SourceGroup = g.OutChannelsPerGroup, ResultGroup = g.InChannelsPerGroup, Groups = g.Groups,
-                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way), Result = pdx, Rectified = pRectified,
+                Kernel = g.Kernel, Batch = g.Batch, Source = pdy, Weights = pw, RowWeights = pw + Conv2dWeights.RowsStart(g, way, toInputs: true), Result = pdx, Rectified = pRectified,
                 WeightRow = isDirect ? taps : 0, WeightStep = taps * g.InChannelsPerGroup,
-            }, g, way);
+            }, g, way, hasSingles: !columns);
+            if (columns && BatchLanes.Singles(g.Batch) > 0) Conv2dInputColumns.Run(g, pdy, pw + Conv2dWeights.RowsStart(g, way, toInputs: true), pdx);
             if (pRectified != null) Rectify(g, way, pdx, pRectified);
         }
     }
 
-    private static void Run(Conv2dPass pass, in Conv2dGeometry g, ConvWay way)
+    private static void Run(Conv2dPass pass, in Conv2dGeometry g, ConvWay way, bool hasSingles = true)
     {
         bool isWinograd = Winograd.Suits(g, way);
-        if (isWinograd) RunWinograd(pass, g);
-        int rows = pass.Rows.Length, wide = isWinograd ? 0 : BatchLanes.WideBlocks(pass.Batch) * rows, images = BatchLanes.Singles(pass.Batch);
+        if (isWinograd) RunWinograd(pass, g, way);
+        if (hasSingles && Winograd.SuitsSingles(g, way)) hasSingles = false; // done with them
+        int rows = pass.Rows.Length, wide = isWinograd ? 0 : BatchLanes.WideBlocks(pass.Batch) * rows, images = hasSingles ? BatchLanes.Singles(pass.Batch) : 0;
         if (wide == 0 && images == 0) return;
         if (wide > 0)
-            pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapGemm.Tiles(pass.ResultGroup));
+            pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapPanels.Tiles(pass.ResultGroup));
         wide *= pass.Chunks;
         Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass } };
         singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
-        singles.HasPixelLanes = !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
+        singles.HasPixelLanes = images > 0 && !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
         using Scratch turned = Scratch.Rent(singles.HasPixelLanes ? singles.PixelLanes.Memory : 0);
         if (singles.HasPixelLanes)
         {
@@ -80,9 +87,9 @@ internal static unsafe class Conv2dKernel
         }
         using Scratch chunks = Scratch.Rent(images > 0 ? 2 * rows : 0);
         Body body = new() { Pass = pass, Singles = singles, WideItems = wide, Chunks = (int*)chunks.Pointer };
-        int items = wide + (images > 0 ? Cut(pass.Rows, body.Chunks) : 0);
+        int items = wide + (images > 0 ? Cut(pass.Rows, g.MultiplyAdds / Math.Max(1, g.Batch) * images, body.Chunks) : 0);
         long perItem = g.MultiplyAdds / Math.Max(1, items);
-        Work.For(items, (int)Math.Clamp(PieceSize / Math.Max(1, perItem), 1, 1 << 20), ref body);
+        Work.For(items, (int)Math.Clamp((wide > 0 ? PieceSize : SinglesPiece) / Math.Max(1, perItem), 1, 1 << 20), ref body);
     }
 
     /// <summary>The derivative of the ReLU before, where the rows of wide blocks have not applied it to each tile they had just written.</summary>
@@ -93,22 +100,27 @@ internal static unsafe class Conv2dKernel
         Elementwise.Map(default(ReluGradientMap), new(dx + from, count), new ReadOnlySpan<float>(rectified + from, count), new Span<float>(dx + from, count));
     }
 
-    private static void RunWinograd(in Conv2dPass pass, in Conv2dGeometry g)
+    /// <summary>Wide blocks, and single images where they go this way.</summary>
+    private static void RunWinograd(in Conv2dPass pass, in Conv2dGeometry g, ConvWay way)
     {
         bool isForward = pass.Rows.SourceStep > 0;
-        new WinogradPass
+        WinogradPass winograd = new()
         {
             Source = pass.Source, Weights = pass.Weights, Bias = pass.Bias, Result = pass.Result, Relu = pass.Relu, Batch = pass.Batch,
             SourceHeight = pass.SourceHeight, SourceWidth = pass.SourceWidth, SourceChannels = pass.SourceChannels,
             ResultHeight = pass.Rows.Length, ResultWidth = pass.Columns.Length, ResultChannels = pass.ResultChannels,
             Top = isForward ? g.Padding.Top : 2 - g.Padding.Top, Left = isForward ? g.Padding.Left : 2 - g.Padding.Left,
-        }.Run();
+        };
+        if (BatchLanes.WideBlocks(g.Batch) > 0) winograd.Run();
+        winograd.Weights = pass.RowWeights;
+        if (BatchLanes.Singles(g.Batch) > 0 && Winograd.SuitsSingles(g, way)) WinogradSingles.Run(winograd);
     }
 
     /// <summary>Cuts the rows into runs that see the same kernel rows: first row and number of each.</summary>
-    private static int Cut(in TapAxis axis, int* chunks)
+    private static int Cut(in TapAxis axis, long multiplyAdds, int* chunks)
     {
-        int count = 0, most = Math.Clamp(axis.Length / (3 * axis.Phase), 1, MostRows);
+        long pieces = Math.Clamp(multiplyAdds / SinglesPiece, 1, Pieces);
+        int count = 0, most = (int)Math.Clamp((axis.Length + pieces - 1) / pieces / axis.Phase, 1, MostRows);
         for (int phase = 0; phase < Math.Min(axis.Phase, axis.Length); phase++)
             for (int from = phase, to; from < axis.Length; from = to)
             {

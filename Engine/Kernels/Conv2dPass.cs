@@ -34,6 +34,9 @@ internal unsafe struct Conv2dPass
     /// <summary>Distances in <see cref="Weights"/> of result channels and of source channels where they are read as the user has them; 0: they are in panels.</summary>
     public long WeightRow, WeightStep;
 
+    /// <summary>Length of a row of <see cref="RowWeights"/> (see <see cref="Conv2dRowWeights.Pitch"/>).</summary>
+    public readonly int RowPitch => Conv2dRowWeights.Pitch(Groups, ResultGroup);
+
     /// <summary>Number of parts into which the result channels of a row go.</summary>
     public int Chunks;
 
@@ -87,8 +90,8 @@ internal unsafe struct Conv2dPass
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void WideRow(ImageBlock block, int i, int chunk, long* tapsA, long* tapsB)
     {
-        int width = block.Width, tiles = TapGemm.Tiles(ResultGroup);
-        int channel = TapGemm.TileStart(ResultGroup, tiles * chunk / Chunks), channels = TapGemm.TileStart(ResultGroup, tiles * (chunk + 1) / Chunks) - channel;
+        int width = block.Width, tiles = TapPanels.Tiles(ResultGroup);
+        int channel = TapPanels.TileStart(ResultGroup, tiles * chunk / Chunks), channels = TapPanels.TileStart(ResultGroup, tiles * (chunk + 1) / Chunks) - channel;
         bool hasPanels = WeightRow == 0;
         long panelDepth = (long)Kernel.Height * Kernel.Width * SourceGroup, firstWeight = channel * (hasPanels ? panelDepth : WeightRow);
         long pixel = (long)SourceChannels * width;

@@ -64,7 +64,7 @@ internal unsafe struct Conv2dPixelLanes
         TapGemm gemm = new()
         {
             Begin = Pass.Begin(SumStart.RowBias), TapsA = tapsA, TapsB = tapsB, Taps = List(i, from, tapsA, tapsB), Depth = Pass.SourceGroup,
-            ARow = 1, AStep = rows, BStep = (long)pitch * together, CRow = lanes, Relu = Pass.Relu,
+            ARow = 1, AStep = Pass.RowPitch, BStep = (long)pitch * together, CRow = lanes, Relu = Pass.Relu,
         };
         long step = (long)Pass.Columns.Phase * Pass.ResultChannels;
         for (int image = 0; image < BatchLanes.Singles(Pass.Batch); image += together)
@@ -98,7 +98,7 @@ internal unsafe struct Conv2dPixelLanes
             int tap = (rows.First(i) + u * rows.TapStep) * Pass.Kernel.Width + columns.First(j), at = columns.Source(j);
             for (int v = 0; v < columns.Count(j); v++, tap += columns.TapStep, at += columns.SourceStep)
             {
-                weights[taps] = (long)tap * Pass.SourceGroup * Pass.ResultGroup;
+                weights[taps] = (long)tap * Pass.SourceGroup * Pass.RowPitch;
                 sources[taps++] = row + ((long)(at % columns.Move) * Pass.SourceChannels * Pitch + at / columns.Move) * Together;
             }
         }

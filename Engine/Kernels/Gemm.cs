@@ -129,7 +129,7 @@ internal static unsafe class Gemm
         }
 
         private readonly void PackA(int row) =>
-            TapGemm.PackRows(A + (_row + row) * ARow + DepthStart * AStep, ARow, AStep, Math.Min(RowPiece, _rowCount - row), DepthCount, PackedA + (long)row * DepthCount, DepthCount);
+            TapPanels.Pack(A + (_row + row) * ARow + DepthStart * AStep, ARow, AStep, Math.Min(RowPiece, _rowCount - row), DepthCount, PackedA + (long)row * DepthCount, DepthCount);
 
         private readonly void PackB(int first)
         {

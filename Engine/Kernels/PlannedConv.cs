@@ -39,14 +39,14 @@ internal sealed unsafe class PlannedConv
         (_width, _channels, _weights, _relu) = (width, width == 1 ? resultPitch : g.OutChannels, weights, relu);
         _depth = (long)g.Kernel.Height * g.Kernel.Width * g.InChannels;
         _isOneBlock = TapGemm.IsOneBlock(_depth, width == 1 ? _channels : width);
-        int runs = Math.Max(1, _taps.Runs.Length), most = width == 1 ? (_channels + LaneChunk - 1) / LaneChunk : TapGemm.Tiles(_channels, TallestRows(g, width));
+        int runs = Math.Max(1, _taps.Runs.Length), most = width == 1 ? (_channels + LaneChunk - 1) / LaneChunk : TapPanels.Tiles(_channels, TallestRows(g, width));
         long work = g.MultiplyAdds * width;
         _chunks = (int)Math.Clamp(Math.Min((Pieces + runs - 1) / runs, work / (PieceSize * runs)), 1, most);
         if (_isOneBlock && (width > 1 || _chunks == 1)) _tiles = Place(TallestRows(g, width));
         _grain = (int)Math.Clamp(PieceSize * runs * _chunks / Math.Max(1, work), 1, 1 << 20);
     }
 
-    /// <summary>Weights [O, C, kH, kW] in the order in which blocks of such a width are computed: panels of <see cref="TapGemm.PackRows"/>, or for single images
+    /// <summary>Weights [O, C, kH, kW] in the order in which blocks of such a width are computed: panels of <see cref="TapPanels.Pack"/>, or for single images
     /// [kH kW][C][pitch], zero where the pitch goes beyond the channels.</summary>
     public static PinnedFloats Pack(in Conv2dGeometry g, int width, int resultPitch, PinnedFloats weights)
     {
@@ -54,7 +54,7 @@ internal sealed unsafe class PlannedConv
         PinnedFloats packed = new((long)taps * inputs * (width == 1 ? resultPitch : outputs));
         int most = TallestRows(g, width);
         for (int c = 0; c < inputs; c++)
-            if (width > 1) TapGemm.PackRows(weights.Pointer + c * taps, (long)inputs * taps, 1, outputs, taps, packed.Pointer, (long)taps * inputs, c, inputs, most);
+            if (width > 1) TapPanels.Pack(weights.Pointer + c * taps, (long)inputs * taps, 1, outputs, taps, packed.Pointer, (long)taps * inputs, c, inputs, most);
             else Transposition.Run(weights.Pointer + c * taps, inputs * taps, packed.Pointer + (long)c * resultPitch, (long)inputs * resultPitch, outputs, taps);
         return packed;
     }
@@ -71,7 +71,7 @@ internal sealed unsafe class PlannedConv
 
     /// <summary>The tallest tile: more than the usual rows where a sum is not cut.</summary>
     public static int TallestRows(in Conv2dGeometry g, int width) =>
-        TapGemm.IsOneBlock((long)g.Kernel.Height * g.Kernel.Width * g.InChannels, width) ? TapGemm.TallestRows(width) : TapGemm.MaxRows;
+        TapGemm.IsOneBlock((long)g.Kernel.Height * g.Kernel.Width * g.InChannels, width) ? TapGemm.TallestRows(width) : TapPanels.MaxRows;
 
     private TapGemm.PlacedTile[][] Place(int most)
     {
@@ -83,7 +83,7 @@ internal sealed unsafe class PlannedConv
     }
 
     /// <summary>The first channel of a chunk of a block.</summary>
-    private int ChunkStart(int chunk, int most) => TapGemm.TileStart(_channels, TapGemm.Tiles(_channels, most) * chunk / _chunks, most);
+    private int ChunkStart(int chunk, int most) => TapPanels.TileStart(_channels, TapPanels.Tiles(_channels, most) * chunk / _chunks, most);
 
     private struct Body : IWorkBody
     {
@@ -144,7 +144,7 @@ internal sealed unsafe class PlannedConv
                 for (int i = 0; i < run.Count; i++, gemm.B += run.SourceStep, gemm.C += run.ResultStep) TapGemm.Run(gemm, _tiles[chunk]);
                 continue;
             }
-            int channel = ChunkStart(chunk, TapGemm.MaxRows), channels = ChunkStart(chunk + 1, TapGemm.MaxRows) - channel;
+            int channel = ChunkStart(chunk, TapPanels.MaxRows), channels = ChunkStart(chunk + 1, TapPanels.MaxRows) - channel;
             gemm.A += channel * _depth;
             gemm.C += (long)channel * width;
             gemm.Init += channel;

@@ -27,9 +27,10 @@ internal unsafe ref struct Scratch
     /// <summary>Makes what the calling thread needs to know its memory by.</summary>
     public static void Prepare() => _stack ??= new Stack();
 
-    /// <summary>Takes memory; give it back in the opposite order (a <c>using</c> declaration does).</summary>
+    /// <summary>Takes memory (none for a length of 0); give it back in the opposite order (a <c>using</c> declaration does).</summary>
     public static Scratch Rent(long length)
     {
+        if (length == 0) return default;
         if (length > Array.MaxLength - 64)
             throw new InvalidOperationException($"a kernel needs {length} floats ({length * 4} bytes) of working memory at once, more than an array can hold.");
         return new Scratch((_stack ??= new Stack()).Push(length), (int)length);

@@ -35,7 +35,7 @@ internal unsafe struct TapAxis
         axis.Use(memory);
         for (int p = 0, start = -padding; p < output; p++, start += stride)
         {
-            int first = start >= 0 ? 0 : (-start + dilation - 1) / dilation, last = start >= input ? 0 : Math.Min(kernel, (input - 1 - start) / dilation + 1);
+            int first = start >= 0 ? 0 : Parts(-start, dilation), last = start >= input ? 0 : Math.Min(kernel, Parts(input - start, dilation));
             axis.Set(p, first, last - first, start + first * dilation);
         }
         return axis;
@@ -93,6 +93,9 @@ internal unsafe struct TapAxis
         Debug.Assert((uint)p < (uint)Length);
         (_first[p], _count[p], _source[p]) = count > 0 ? (first, count, source) : (0, 0, 0);
     }
+
+    /// <summary>Steps that cover a length; no division where it is not needed, since a small convolution takes less time than some of them.</summary>
+    private static int Parts(int length, int step) => step == 1 ? length : (length + step - 1) / step;
 
     private static int Common(int a, int b) => b == 0 ? a : Common(b, a % b);
 }

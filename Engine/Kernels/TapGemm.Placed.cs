@@ -22,7 +22,7 @@ internal unsafe partial struct TapGemm
     /// <param name="lanes">Lanes.</param>
     /// <param name="most">Rows of the tallest tile.</param>
     /// <param name="first">Where the rows begin in the operands.</param>
-    public static PlacedTile[] Place(int rows, int lanes, int most = MaxRows, int first = 0)
+    public static PlacedTile[] Place(int rows, int lanes, int most = TapPanels.MaxRows, int first = 0)
     {
         List<PlacedTile> tiles = [];
         int lane = 0;
@@ -46,15 +46,18 @@ internal unsafe partial struct TapGemm
         for (int i = 0; i < tiles.Length; i++) tiles[i].Tile(g, tiles[i].Row, tiles[i].Lane);
     }
 
+    /// <summary>The tallest tile there may be beside so many lanes.</summary>
+    public static int TallestRows(int lanes) => Avx512F.IsSupported && lanes is 16 or 32 ? 8 : TapPanels.MaxRows;
+
     private static void Place<TV, TS>(List<PlacedTile> tiles, int rows, int lanes, int most, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        (int tall, int low, int height) = Split(rows, most);
-        for (int vectors = MostVectors<TV, TS>(); vectors > 0; vectors >>= 1)
+        (int tall, int low, int height) = TapPanels.Split(rows, most);
+        for (int vectors = TS.Count == 16 ? 4 : 2; vectors > 0; vectors >>= 1)
             for (int width = vectors * TS.Count; lane + width <= lanes; lane += width)
                 for (int i = 0, row = 0; i < tall + low; i++)
                 {
                     int high = i < tall ? height : height - 1;
-                    tiles.Add(new() { Tile = high > MaxRows ? TallTile<TV, TS>(high, vectors) : Tile<TV, TS>(high, vectors), Row = row, Lane = lane });
+                    tiles.Add(new() { Tile = Tile<TV, TS>(high, vectors), Row = row, Lane = lane });
                     row += high;
                 }
     }

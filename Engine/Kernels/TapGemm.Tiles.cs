@@ -4,7 +4,7 @@ namespace Engine.Kernels;
 
 /// <summary>The register tiles of <see cref="TapGemm"/>: 1..6 rows of A by 1, 2 or 4 vectors of lanes, every accumulator a named local so that it lives in a register.</summary>
 /// <remarks>6x4 fills the 32 registers of AVX-512, 6x2 the 16 of AVX2. Mechanical text, one method a tile; the inner loop's order (taps, then depth) is the
-/// same in all of them, and it is the order of every sum.</remarks>
+/// same in all of them, and it is the order of every sum. An even or large number of rows has a pointer to its lower half, which may lie elsewhere.</remarks>
 internal unsafe partial struct TapGemm
 {
     /// <summary>The tile of so many rows and vectors.</summary>
@@ -16,12 +16,20 @@ internal unsafe partial struct TapGemm
         (4, 1) => &Tile4x1<TV, TS>,
         (5, 1) => &Tile5x1<TV, TS>,
         (6, 1) => &Tile6x1<TV, TS>,
+        (7, 1) => &Tile7x1<TV, TS>,
+        (8, 1) => &Tile8x1<TV, TS>,
+        (9, 1) => &Tile9x1<TV, TS>,
+        (10, 1) => &Tile10x1<TV, TS>,
+        (11, 1) => &Tile11x1<TV, TS>,
+        (12, 1) => &Tile12x1<TV, TS>,
         (1, 2) => &Tile1x2<TV, TS>,
         (2, 2) => &Tile2x2<TV, TS>,
         (3, 2) => &Tile3x2<TV, TS>,
         (4, 2) => &Tile4x2<TV, TS>,
         (5, 2) => &Tile5x2<TV, TS>,
         (6, 2) => &Tile6x2<TV, TS>,
+        (7, 2) => &Tile7x2<TV, TS>,
+        (8, 2) => &Tile8x2<TV, TS>,
         (1, 4) => &Tile1x4<TV, TS>,
         (2, 4) => &Tile2x4<TV, TS>,
         (3, 4) => &Tile3x4<TV, TS>,
@@ -82,12 +90,13 @@ internal unsafe partial struct TapGemm
     private static void Tile2x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 1);
         TV c00, c10;
         if (g.Begin == SumStart.Accumulate)
         {
             float* from = c;
             c00 = TS.Load(from);
-            from += g.CRow;
+            from = below;
             c10 = TS.Load(from);
         }
         else if (g.Begin == SumStart.RowBias)
@@ -100,20 +109,21 @@ internal unsafe partial struct TapGemm
             c00 = c10 = TS.Load(init + lane);
         }
         else c00 = c10 = default;
-        g.Walk(row, 2, out float* first, out long aRow, out long aStep, out long aTap);
+        g.Walk(row, 1, 2, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
         long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
             int k = g.Depth;
             do
             {
                 TV b0 = TS.Load(b);
                 TV x = TS.Create(*a);
                 c00 = TS.Fma(x, b0, c00);
-                x = TS.Create(a[aRow]);
+                x = TS.Create(*low);
                 c10 = TS.Fma(x, b0, c10);
                 a += aStep;
+                low += aStep;
                 b += bStep;
             }
             while (--k != 0);
@@ -122,7 +132,7 @@ internal unsafe partial struct TapGemm
         {
             float* from = c;
             c00 = TS.Add(TS.Load(from), c00);
-            from += g.CRow;
+            from = below;
             c10 = TS.Add(TS.Load(from), c10);
         }
         if (g.Relu)
@@ -131,7 +141,7 @@ internal unsafe partial struct TapGemm
             c10 = TS.Max(c10, default);
         }
         TS.Store(c00, c);
-        c += g.CRow;
+        c = below;
         TS.Store(c10, c);
     }
 
@@ -206,6 +216,7 @@ internal unsafe partial struct TapGemm
     private static void Tile4x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 2);
         TV c00, c10, c20, c30;
         if (g.Begin == SumStart.Accumulate)
         {
@@ -213,7 +224,7 @@ internal unsafe partial struct TapGemm
             c00 = TS.Load(from);
             from += g.CRow;
             c10 = TS.Load(from);
-            from += g.CRow;
+            from = below;
             c20 = TS.Load(from);
             from += g.CRow;
             c30 = TS.Load(from);
@@ -230,11 +241,11 @@ internal unsafe partial struct TapGemm
             c00 = c10 = c20 = c30 = TS.Load(init + lane);
         }
         else c00 = c10 = c20 = c30 = default;
-        g.Walk(row, 4, out float* first, out long aRow, out long aStep, out long aTap);
+        g.Walk(row, 2, 4, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
         long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
             int k = g.Depth;
             do
             {
@@ -243,11 +254,12 @@ internal unsafe partial struct TapGemm
                 c00 = TS.Fma(x, b0, c00);
                 x = TS.Create(a[aRow]);
                 c10 = TS.Fma(x, b0, c10);
-                x = TS.Create(a[2 * aRow]);
+                x = TS.Create(*low);
                 c20 = TS.Fma(x, b0, c20);
-                x = TS.Create(a[3 * aRow]);
+                x = TS.Create(low[aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 a += aStep;
+                low += aStep;
                 b += bStep;
             }
             while (--k != 0);
@@ -258,7 +270,7 @@ internal unsafe partial struct TapGemm
             c00 = TS.Add(TS.Load(from), c00);
             from += g.CRow;
             c10 = TS.Add(TS.Load(from), c10);
-            from += g.CRow;
+            from = below;
             c20 = TS.Add(TS.Load(from), c20);
             from += g.CRow;
             c30 = TS.Add(TS.Load(from), c30);
@@ -273,7 +285,7 @@ internal unsafe partial struct TapGemm
         TS.Store(c00, c);
         c += g.CRow;
         TS.Store(c10, c);
-        c += g.CRow;
+        c = below;
         TS.Store(c20, c);
         c += g.CRow;
         TS.Store(c30, c);
@@ -370,6 +382,7 @@ internal unsafe partial struct TapGemm
     private static void Tile6x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 3);
         TV c00, c10, c20, c30, c40, c50;
         if (g.Begin == SumStart.Accumulate)
         {
@@ -379,7 +392,7 @@ internal unsafe partial struct TapGemm
             c10 = TS.Load(from);
             from += g.CRow;
             c20 = TS.Load(from);
-            from += g.CRow;
+            from = below;
             c30 = TS.Load(from);
             from += g.CRow;
             c40 = TS.Load(from);
@@ -400,11 +413,11 @@ internal unsafe partial struct TapGemm
             c00 = c10 = c20 = c30 = c40 = c50 = TS.Load(init + lane);
         }
         else c00 = c10 = c20 = c30 = c40 = c50 = default;
-        g.Walk(row, 6, out float* first, out long aRow, out long aStep, out long aTap);
+        g.Walk(row, 3, 6, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
         long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
             int k = g.Depth;
             do
             {
@@ -415,13 +428,14 @@ internal unsafe partial struct TapGemm
                 c10 = TS.Fma(x, b0, c10);
                 x = TS.Create(a[2 * aRow]);
                 c20 = TS.Fma(x, b0, c20);
-                x = TS.Create(a[3 * aRow]);
+                x = TS.Create(*low);
                 c30 = TS.Fma(x, b0, c30);
-                x = TS.Create(a[4 * aRow]);
+                x = TS.Create(low[aRow]);
                 c40 = TS.Fma(x, b0, c40);
-                x = TS.Create(a[5 * aRow]);
+                x = TS.Create(low[2 * aRow]);
                 c50 = TS.Fma(x, b0, c50);
                 a += aStep;
+                low += aStep;
                 b += bStep;
             }
             while (--k != 0);
@@ -434,7 +448,7 @@ internal unsafe partial struct TapGemm
             c10 = TS.Add(TS.Load(from), c10);
             from += g.CRow;
             c20 = TS.Add(TS.Load(from), c20);
-            from += g.CRow;
+            from = below;
             c30 = TS.Add(TS.Load(from), c30);
             from += g.CRow;
             c40 = TS.Add(TS.Load(from), c40);
@@ -455,12 +469,816 @@ internal unsafe partial struct TapGemm
         TS.Store(c10, c);
         c += g.CRow;
         TS.Store(c20, c);
+        c = below;
+        TS.Store(c30, c);
+        c += g.CRow;
+        TS.Store(c40, c);
+        c += g.CRow;
+        TS.Store(c50, c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 4);
+        TV c00, c10, c20, c30, c40, c50, c60;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+            from = below;
+            c40 = TS.Load(from);
+            from += g.CRow;
+            c50 = TS.Load(from);
+            from += g.CRow;
+            c60 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+            c40 = TS.Create(init[row + 4]);
+            c50 = TS.Create(init[row + 5]);
+            c60 = TS.Create(init[row + 6]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = c40 = c50 = c60 = default;
+        g.Walk(row, 4, 7, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
+        long bStep = g.BStep;
+        for (int t = 0; t < g.Taps; t++)
+        {
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
+            int k = g.Depth;
+            do
+            {
+                TV b0 = TS.Load(b);
+                TV x = TS.Create(*a);
+                c00 = TS.Fma(x, b0, c00);
+                x = TS.Create(a[aRow]);
+                c10 = TS.Fma(x, b0, c10);
+                x = TS.Create(a[2 * aRow]);
+                c20 = TS.Fma(x, b0, c20);
+                x = TS.Create(a[3 * aRow]);
+                c30 = TS.Fma(x, b0, c30);
+                x = TS.Create(*low);
+                c40 = TS.Fma(x, b0, c40);
+                x = TS.Create(low[aRow]);
+                c50 = TS.Fma(x, b0, c50);
+                x = TS.Create(low[2 * aRow]);
+                c60 = TS.Fma(x, b0, c60);
+                a += aStep;
+                low += aStep;
+                b += bStep;
+            }
+            while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
+            from = below;
+            c40 = TS.Add(TS.Load(from), c40);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50);
+            from += g.CRow;
+            c60 = TS.Add(TS.Load(from), c60);
+        }
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+            c40 = TS.Max(c40, default);
+            c50 = TS.Max(c50, default);
+            c60 = TS.Max(c60, default);
+        }
+        TS.Store(c00, c);
+        c += g.CRow;
+        TS.Store(c10, c);
+        c += g.CRow;
+        TS.Store(c20, c);
+        c += g.CRow;
+        TS.Store(c30, c);
+        c = below;
+        TS.Store(c40, c);
+        c += g.CRow;
+        TS.Store(c50, c);
+        c += g.CRow;
+        TS.Store(c60, c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 4);
+        TV c00, c10, c20, c30, c40, c50, c60, c70;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+            from = below;
+            c40 = TS.Load(from);
+            from += g.CRow;
+            c50 = TS.Load(from);
+            from += g.CRow;
+            c60 = TS.Load(from);
+            from += g.CRow;
+            c70 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+            c40 = TS.Create(init[row + 4]);
+            c50 = TS.Create(init[row + 5]);
+            c60 = TS.Create(init[row + 6]);
+            c70 = TS.Create(init[row + 7]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = default;
+        g.Walk(row, 4, 8, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
+        long bStep = g.BStep;
+        for (int t = 0; t < g.Taps; t++)
+        {
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
+            int k = g.Depth;
+            do
+            {
+                TV b0 = TS.Load(b);
+                TV x = TS.Create(*a);
+                c00 = TS.Fma(x, b0, c00);
+                x = TS.Create(a[aRow]);
+                c10 = TS.Fma(x, b0, c10);
+                x = TS.Create(a[2 * aRow]);
+                c20 = TS.Fma(x, b0, c20);
+                x = TS.Create(a[3 * aRow]);
+                c30 = TS.Fma(x, b0, c30);
+                x = TS.Create(*low);
+                c40 = TS.Fma(x, b0, c40);
+                x = TS.Create(low[aRow]);
+                c50 = TS.Fma(x, b0, c50);
+                x = TS.Create(low[2 * aRow]);
+                c60 = TS.Fma(x, b0, c60);
+                x = TS.Create(low[3 * aRow]);
+                c70 = TS.Fma(x, b0, c70);
+                a += aStep;
+                low += aStep;
+                b += bStep;
+            }
+            while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
+            from = below;
+            c40 = TS.Add(TS.Load(from), c40);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50);
+            from += g.CRow;
+            c60 = TS.Add(TS.Load(from), c60);
+            from += g.CRow;
+            c70 = TS.Add(TS.Load(from), c70);
+        }
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+            c40 = TS.Max(c40, default);
+            c50 = TS.Max(c50, default);
+            c60 = TS.Max(c60, default);
+            c70 = TS.Max(c70, default);
+        }
+        TS.Store(c00, c);
+        c += g.CRow;
+        TS.Store(c10, c);
+        c += g.CRow;
+        TS.Store(c20, c);
+        c += g.CRow;
+        TS.Store(c30, c);
+        c = below;
+        TS.Store(c40, c);
+        c += g.CRow;
+        TS.Store(c50, c);
+        c += g.CRow;
+        TS.Store(c60, c);
+        c += g.CRow;
+        TS.Store(c70, c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile9x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 5);
+        TV c00, c10, c20, c30, c40, c50, c60, c70, c80;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+            from += g.CRow;
+            c40 = TS.Load(from);
+            from = below;
+            c50 = TS.Load(from);
+            from += g.CRow;
+            c60 = TS.Load(from);
+            from += g.CRow;
+            c70 = TS.Load(from);
+            from += g.CRow;
+            c80 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+            c40 = TS.Create(init[row + 4]);
+            c50 = TS.Create(init[row + 5]);
+            c60 = TS.Create(init[row + 6]);
+            c70 = TS.Create(init[row + 7]);
+            c80 = TS.Create(init[row + 8]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = c80 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = c80 = default;
+        g.Walk(row, 5, 9, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
+        long bStep = g.BStep;
+        for (int t = 0; t < g.Taps; t++)
+        {
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
+            int k = g.Depth;
+            do
+            {
+                TV b0 = TS.Load(b);
+                TV x = TS.Create(*a);
+                c00 = TS.Fma(x, b0, c00);
+                x = TS.Create(a[aRow]);
+                c10 = TS.Fma(x, b0, c10);
+                x = TS.Create(a[2 * aRow]);
+                c20 = TS.Fma(x, b0, c20);
+                x = TS.Create(a[3 * aRow]);
+                c30 = TS.Fma(x, b0, c30);
+                x = TS.Create(a[4 * aRow]);
+                c40 = TS.Fma(x, b0, c40);
+                x = TS.Create(*low);
+                c50 = TS.Fma(x, b0, c50);
+                x = TS.Create(low[aRow]);
+                c60 = TS.Fma(x, b0, c60);
+                x = TS.Create(low[2 * aRow]);
+                c70 = TS.Fma(x, b0, c70);
+                x = TS.Create(low[3 * aRow]);
+                c80 = TS.Fma(x, b0, c80);
+                a += aStep;
+                low += aStep;
+                b += bStep;
+            }
+            while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40);
+            from = below;
+            c50 = TS.Add(TS.Load(from), c50);
+            from += g.CRow;
+            c60 = TS.Add(TS.Load(from), c60);
+            from += g.CRow;
+            c70 = TS.Add(TS.Load(from), c70);
+            from += g.CRow;
+            c80 = TS.Add(TS.Load(from), c80);
+        }
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+            c40 = TS.Max(c40, default);
+            c50 = TS.Max(c50, default);
+            c60 = TS.Max(c60, default);
+            c70 = TS.Max(c70, default);
+            c80 = TS.Max(c80, default);
+        }
+        TS.Store(c00, c);
+        c += g.CRow;
+        TS.Store(c10, c);
+        c += g.CRow;
+        TS.Store(c20, c);
+        c += g.CRow;
+        TS.Store(c30, c);
+        c += g.CRow;
+        TS.Store(c40, c);
+        c = below;
+        TS.Store(c50, c);
+        c += g.CRow;
+        TS.Store(c60, c);
+        c += g.CRow;
+        TS.Store(c70, c);
+        c += g.CRow;
+        TS.Store(c80, c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile10x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 5);
+        TV c00, c10, c20, c30, c40, c50, c60, c70, c80, c90;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+            from += g.CRow;
+            c40 = TS.Load(from);
+            from = below;
+            c50 = TS.Load(from);
+            from += g.CRow;
+            c60 = TS.Load(from);
+            from += g.CRow;
+            c70 = TS.Load(from);
+            from += g.CRow;
+            c80 = TS.Load(from);
+            from += g.CRow;
+            c90 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+            c40 = TS.Create(init[row + 4]);
+            c50 = TS.Create(init[row + 5]);
+            c60 = TS.Create(init[row + 6]);
+            c70 = TS.Create(init[row + 7]);
+            c80 = TS.Create(init[row + 8]);
+            c90 = TS.Create(init[row + 9]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = c80 = c90 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = c80 = c90 = default;
+        g.Walk(row, 5, 10, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
+        long bStep = g.BStep;
+        for (int t = 0; t < g.Taps; t++)
+        {
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
+            int k = g.Depth;
+            do
+            {
+                TV b0 = TS.Load(b);
+                TV x = TS.Create(*a);
+                c00 = TS.Fma(x, b0, c00);
+                x = TS.Create(a[aRow]);
+                c10 = TS.Fma(x, b0, c10);
+                x = TS.Create(a[2 * aRow]);
+                c20 = TS.Fma(x, b0, c20);
+                x = TS.Create(a[3 * aRow]);
+                c30 = TS.Fma(x, b0, c30);
+                x = TS.Create(a[4 * aRow]);
+                c40 = TS.Fma(x, b0, c40);
+                x = TS.Create(*low);
+                c50 = TS.Fma(x, b0, c50);
+                x = TS.Create(low[aRow]);
+                c60 = TS.Fma(x, b0, c60);
+                x = TS.Create(low[2 * aRow]);
+                c70 = TS.Fma(x, b0, c70);
+                x = TS.Create(low[3 * aRow]);
+                c80 = TS.Fma(x, b0, c80);
+                x = TS.Create(low[4 * aRow]);
+                c90 = TS.Fma(x, b0, c90);
+                a += aStep;
+                low += aStep;
+                b += bStep;
+            }
+            while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40);
+            from = below;
+            c50 = TS.Add(TS.Load(from), c50);
+            from += g.CRow;
+            c60 = TS.Add(TS.Load(from), c60);
+            from += g.CRow;
+            c70 = TS.Add(TS.Load(from), c70);
+            from += g.CRow;
+            c80 = TS.Add(TS.Load(from), c80);
+            from += g.CRow;
+            c90 = TS.Add(TS.Load(from), c90);
+        }
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+            c40 = TS.Max(c40, default);
+            c50 = TS.Max(c50, default);
+            c60 = TS.Max(c60, default);
+            c70 = TS.Max(c70, default);
+            c80 = TS.Max(c80, default);
+            c90 = TS.Max(c90, default);
+        }
+        TS.Store(c00, c);
+        c += g.CRow;
+        TS.Store(c10, c);
+        c += g.CRow;
+        TS.Store(c20, c);
+        c += g.CRow;
+        TS.Store(c30, c);
+        c += g.CRow;
+        TS.Store(c40, c);
+        c = below;
+        TS.Store(c50, c);
+        c += g.CRow;
+        TS.Store(c60, c);
+        c += g.CRow;
+        TS.Store(c70, c);
+        c += g.CRow;
+        TS.Store(c80, c);
+        c += g.CRow;
+        TS.Store(c90, c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile11x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 6);
+        TV c00, c10, c20, c30, c40, c50, c60, c70, c80, c90, ca0;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+            from += g.CRow;
+            c40 = TS.Load(from);
+            from += g.CRow;
+            c50 = TS.Load(from);
+            from = below;
+            c60 = TS.Load(from);
+            from += g.CRow;
+            c70 = TS.Load(from);
+            from += g.CRow;
+            c80 = TS.Load(from);
+            from += g.CRow;
+            c90 = TS.Load(from);
+            from += g.CRow;
+            ca0 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+            c40 = TS.Create(init[row + 4]);
+            c50 = TS.Create(init[row + 5]);
+            c60 = TS.Create(init[row + 6]);
+            c70 = TS.Create(init[row + 7]);
+            c80 = TS.Create(init[row + 8]);
+            c90 = TS.Create(init[row + 9]);
+            ca0 = TS.Create(init[row + 10]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = c80 = c90 = ca0 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = c80 = c90 = ca0 = default;
+        g.Walk(row, 6, 11, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
+        long bStep = g.BStep;
+        for (int t = 0; t < g.Taps; t++)
+        {
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
+            int k = g.Depth;
+            do
+            {
+                TV b0 = TS.Load(b);
+                TV x = TS.Create(*a);
+                c00 = TS.Fma(x, b0, c00);
+                x = TS.Create(a[aRow]);
+                c10 = TS.Fma(x, b0, c10);
+                x = TS.Create(a[2 * aRow]);
+                c20 = TS.Fma(x, b0, c20);
+                x = TS.Create(a[3 * aRow]);
+                c30 = TS.Fma(x, b0, c30);
+                x = TS.Create(a[4 * aRow]);
+                c40 = TS.Fma(x, b0, c40);
+                x = TS.Create(a[5 * aRow]);
+                c50 = TS.Fma(x, b0, c50);
+                x = TS.Create(*low);
+                c60 = TS.Fma(x, b0, c60);
+                x = TS.Create(low[aRow]);
+                c70 = TS.Fma(x, b0, c70);
+                x = TS.Create(low[2 * aRow]);
+                c80 = TS.Fma(x, b0, c80);
+                x = TS.Create(low[3 * aRow]);
+                c90 = TS.Fma(x, b0, c90);
+                x = TS.Create(low[4 * aRow]);
+                ca0 = TS.Fma(x, b0, ca0);
+                a += aStep;
+                low += aStep;
+                b += bStep;
+            }
+            while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50);
+            from = below;
+            c60 = TS.Add(TS.Load(from), c60);
+            from += g.CRow;
+            c70 = TS.Add(TS.Load(from), c70);
+            from += g.CRow;
+            c80 = TS.Add(TS.Load(from), c80);
+            from += g.CRow;
+            c90 = TS.Add(TS.Load(from), c90);
+            from += g.CRow;
+            ca0 = TS.Add(TS.Load(from), ca0);
+        }
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+            c40 = TS.Max(c40, default);
+            c50 = TS.Max(c50, default);
+            c60 = TS.Max(c60, default);
+            c70 = TS.Max(c70, default);
+            c80 = TS.Max(c80, default);
+            c90 = TS.Max(c90, default);
+            ca0 = TS.Max(ca0, default);
+        }
+        TS.Store(c00, c);
+        c += g.CRow;
+        TS.Store(c10, c);
+        c += g.CRow;
+        TS.Store(c20, c);
         c += g.CRow;
         TS.Store(c30, c);
         c += g.CRow;
         TS.Store(c40, c);
         c += g.CRow;
         TS.Store(c50, c);
+        c = below;
+        TS.Store(c60, c);
+        c += g.CRow;
+        TS.Store(c70, c);
+        c += g.CRow;
+        TS.Store(c80, c);
+        c += g.CRow;
+        TS.Store(c90, c);
+        c += g.CRow;
+        TS.Store(ca0, c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile12x1<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 6);
+        TV c00, c10, c20, c30, c40, c50, c60, c70, c80, c90, ca0, cb0;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from);
+            from += g.CRow;
+            c10 = TS.Load(from);
+            from += g.CRow;
+            c20 = TS.Load(from);
+            from += g.CRow;
+            c30 = TS.Load(from);
+            from += g.CRow;
+            c40 = TS.Load(from);
+            from += g.CRow;
+            c50 = TS.Load(from);
+            from = below;
+            c60 = TS.Load(from);
+            from += g.CRow;
+            c70 = TS.Load(from);
+            from += g.CRow;
+            c80 = TS.Load(from);
+            from += g.CRow;
+            c90 = TS.Load(from);
+            from += g.CRow;
+            ca0 = TS.Load(from);
+            from += g.CRow;
+            cb0 = TS.Load(from);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = TS.Create(init[row + 0]);
+            c10 = TS.Create(init[row + 1]);
+            c20 = TS.Create(init[row + 2]);
+            c30 = TS.Create(init[row + 3]);
+            c40 = TS.Create(init[row + 4]);
+            c50 = TS.Create(init[row + 5]);
+            c60 = TS.Create(init[row + 6]);
+            c70 = TS.Create(init[row + 7]);
+            c80 = TS.Create(init[row + 8]);
+            c90 = TS.Create(init[row + 9]);
+            ca0 = TS.Create(init[row + 10]);
+            cb0 = TS.Create(init[row + 11]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = c80 = c90 = ca0 = cb0 = TS.Load(init + lane);
+        }
+        else c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = c80 = c90 = ca0 = cb0 = default;
+        g.Walk(row, 6, 12, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
+        long bStep = g.BStep;
+        for (int t = 0; t < g.Taps; t++)
+        {
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
+            int k = g.Depth;
+            do
+            {
+                TV b0 = TS.Load(b);
+                TV x = TS.Create(*a);
+                c00 = TS.Fma(x, b0, c00);
+                x = TS.Create(a[aRow]);
+                c10 = TS.Fma(x, b0, c10);
+                x = TS.Create(a[2 * aRow]);
+                c20 = TS.Fma(x, b0, c20);
+                x = TS.Create(a[3 * aRow]);
+                c30 = TS.Fma(x, b0, c30);
+                x = TS.Create(a[4 * aRow]);
+                c40 = TS.Fma(x, b0, c40);
+                x = TS.Create(a[5 * aRow]);
+                c50 = TS.Fma(x, b0, c50);
+                x = TS.Create(*low);
+                c60 = TS.Fma(x, b0, c60);
+                x = TS.Create(low[aRow]);
+                c70 = TS.Fma(x, b0, c70);
+                x = TS.Create(low[2 * aRow]);
+                c80 = TS.Fma(x, b0, c80);
+                x = TS.Create(low[3 * aRow]);
+                c90 = TS.Fma(x, b0, c90);
+                x = TS.Create(low[4 * aRow]);
+                ca0 = TS.Fma(x, b0, ca0);
+                x = TS.Create(low[5 * aRow]);
+                cb0 = TS.Fma(x, b0, cb0);
+                a += aStep;
+                low += aStep;
+                b += bStep;
+            }
+            while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30);
+            from += g.CRow;
+            c40 = TS.Add(TS.Load(from), c40);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50);
+            from = below;
+            c60 = TS.Add(TS.Load(from), c60);
+            from += g.CRow;
+            c70 = TS.Add(TS.Load(from), c70);
+            from += g.CRow;
+            c80 = TS.Add(TS.Load(from), c80);
+            from += g.CRow;
+            c90 = TS.Add(TS.Load(from), c90);
+            from += g.CRow;
+            ca0 = TS.Add(TS.Load(from), ca0);
+            from += g.CRow;
+            cb0 = TS.Add(TS.Load(from), cb0);
+        }
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default);
+            c10 = TS.Max(c10, default);
+            c20 = TS.Max(c20, default);
+            c30 = TS.Max(c30, default);
+            c40 = TS.Max(c40, default);
+            c50 = TS.Max(c50, default);
+            c60 = TS.Max(c60, default);
+            c70 = TS.Max(c70, default);
+            c80 = TS.Max(c80, default);
+            c90 = TS.Max(c90, default);
+            ca0 = TS.Max(ca0, default);
+            cb0 = TS.Max(cb0, default);
+        }
+        TS.Store(c00, c);
+        c += g.CRow;
+        TS.Store(c10, c);
+        c += g.CRow;
+        TS.Store(c20, c);
+        c += g.CRow;
+        TS.Store(c30, c);
+        c += g.CRow;
+        TS.Store(c40, c);
+        c += g.CRow;
+        TS.Store(c50, c);
+        c = below;
+        TS.Store(c60, c);
+        c += g.CRow;
+        TS.Store(c70, c);
+        c += g.CRow;
+        TS.Store(c80, c);
+        c += g.CRow;
+        TS.Store(c90, c);
+        c += g.CRow;
+        TS.Store(ca0, c);
+        c += g.CRow;
+        TS.Store(cb0, c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -516,12 +1334,13 @@ internal unsafe partial struct TapGemm
     private static void Tile2x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 1);
         TV c00, c01, c10, c11;
         if (g.Begin == SumStart.Accumulate)
         {
             float* from = c;
             c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
-            from += g.CRow;
+            from = below;
             c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
         }
         else if (g.Begin == SumStart.RowBias)
@@ -535,11 +1354,11 @@ internal unsafe partial struct TapGemm
             c01 = c11 = TS.Load(init + lane + TS.Count);
         }
         else c00 = c01 = c10 = c11 = default;
-        g.Walk(row, 2, out float* first, out long aRow, out long aStep, out long aTap);
+        g.Walk(row, 1, 2, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
         long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
             int k = g.Depth;
             do
             {
@@ -547,10 +1366,11 @@ internal unsafe partial struct TapGemm
                 TV x = TS.Create(*a);
                 c00 = TS.Fma(x, b0, c00);
                 c01 = TS.Fma(x, b1, c01);
-                x = TS.Create(a[aRow]);
+                x = TS.Create(*low);
                 c10 = TS.Fma(x, b0, c10);
                 c11 = TS.Fma(x, b1, c11);
                 a += aStep;
+                low += aStep;
                 b += bStep;
             }
             while (--k != 0);
@@ -559,7 +1379,7 @@ internal unsafe partial struct TapGemm
         {
             float* from = c;
             c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
-            from += g.CRow;
+            from = below;
             c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
         }
         if (g.Relu)
@@ -568,7 +1388,7 @@ internal unsafe partial struct TapGemm
             c10 = TS.Max(c10, default); c11 = TS.Max(c11, default);
         }
         TS.Store(c00, c); TS.Store(c01, c + TS.Count);
-        c += g.CRow;
+        c = below;
         TS.Store(c10, c); TS.Store(c11, c + TS.Count);
     }
 
@@ -647,6 +1467,7 @@ internal unsafe partial struct TapGemm
     private static void Tile4x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 2);
         TV c00, c01, c10, c11, c20, c21, c30, c31;
         if (g.Begin == SumStart.Accumulate)
         {
@@ -654,7 +1475,7 @@ internal unsafe partial struct TapGemm
             c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
             from += g.CRow;
             c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
-            from += g.CRow;
+            from = below;
             c20 = TS.Load(from); c21 = TS.Load(from + TS.Count);
             from += g.CRow;
             c30 = TS.Load(from); c31 = TS.Load(from + TS.Count);
@@ -672,11 +1493,11 @@ internal unsafe partial struct TapGemm
             c01 = c11 = c21 = c31 = TS.Load(init + lane + TS.Count);
         }
         else c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = default;
-        g.Walk(row, 4, out float* first, out long aRow, out long aStep, out long aTap);
+        g.Walk(row, 2, 4, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
         long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
             int k = g.Depth;
             do
             {
@@ -687,13 +1508,14 @@ internal unsafe partial struct TapGemm
                 x = TS.Create(a[aRow]);
                 c10 = TS.Fma(x, b0, c10);
                 c11 = TS.Fma(x, b1, c11);
-                x = TS.Create(a[2 * aRow]);
+                x = TS.Create(*low);
                 c20 = TS.Fma(x, b0, c20);
                 c21 = TS.Fma(x, b1, c21);
-                x = TS.Create(a[3 * aRow]);
+                x = TS.Create(low[aRow]);
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
                 a += aStep;
+                low += aStep;
                 b += bStep;
             }
             while (--k != 0);
@@ -704,7 +1526,7 @@ internal unsafe partial struct TapGemm
             c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
             from += g.CRow;
             c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
-            from += g.CRow;
+            from = below;
             c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21);
             from += g.CRow;
             c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31);
@@ -719,7 +1541,7 @@ internal unsafe partial struct TapGemm
         TS.Store(c00, c); TS.Store(c01, c + TS.Count);
         c += g.CRow;
         TS.Store(c10, c); TS.Store(c11, c + TS.Count);
-        c += g.CRow;
+        c = below;
         TS.Store(c20, c); TS.Store(c21, c + TS.Count);
         c += g.CRow;
         TS.Store(c30, c); TS.Store(c31, c + TS.Count);
@@ -822,6 +1644,7 @@ internal unsafe partial struct TapGemm
     private static void Tile6x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 3);
         TV c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51;
         if (g.Begin == SumStart.Accumulate)
         {
@@ -831,7 +1654,7 @@ internal unsafe partial struct TapGemm
             c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
             from += g.CRow;
             c20 = TS.Load(from); c21 = TS.Load(from + TS.Count);
-            from += g.CRow;
+            from = below;
             c30 = TS.Load(from); c31 = TS.Load(from + TS.Count);
             from += g.CRow;
             c40 = TS.Load(from); c41 = TS.Load(from + TS.Count);
@@ -853,11 +1676,11 @@ internal unsafe partial struct TapGemm
             c01 = c11 = c21 = c31 = c41 = c51 = TS.Load(init + lane + TS.Count);
         }
         else c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = default;
-        g.Walk(row, 6, out float* first, out long aRow, out long aStep, out long aTap);
+        g.Walk(row, 3, 6, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
         long bStep = g.BStep;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane;
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
             int k = g.Depth;
             do
             {
@@ -871,16 +1694,17 @@ internal unsafe partial struct TapGemm
                 x = TS.Create(a[2 * aRow]);
                 c20 = TS.Fma(x, b0, c20);
                 c21 = TS.Fma(x, b1, c21);
-                x = TS.Create(a[3 * aRow]);
+                x = TS.Create(*low);
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
-                x = TS.Create(a[4 * aRow]);
+                x = TS.Create(low[aRow]);
                 c40 = TS.Fma(x, b0, c40);
                 c41 = TS.Fma(x, b1, c41);
-                x = TS.Create(a[5 * aRow]);
+                x = TS.Create(low[2 * aRow]);
                 c50 = TS.Fma(x, b0, c50);
                 c51 = TS.Fma(x, b1, c51);
                 a += aStep;
+                low += aStep;
                 b += bStep;
             }
             while (--k != 0);
@@ -893,7 +1717,7 @@ internal unsafe partial struct TapGemm
             c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
             from += g.CRow;
             c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21);
-            from += g.CRow;
+            from = below;
             c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31);
             from += g.CRow;
             c40 = TS.Add(TS.Load(from), c40); c41 = TS.Add(TS.Load(from + TS.Count), c41);
@@ -914,12 +1738,257 @@ internal unsafe partial struct TapGemm
         TS.Store(c10, c); TS.Store(c11, c + TS.Count);
         c += g.CRow;
         TS.Store(c20, c); TS.Store(c21, c + TS.Count);
-        c += g.CRow;
+        c = below;
         TS.Store(c30, c); TS.Store(c31, c + TS.Count);
         c += g.CRow;
         TS.Store(c40, c); TS.Store(c41, c + TS.Count);
         c += g.CRow;
         TS.Store(c50, c); TS.Store(c51, c + TS.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile7x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 4);
+        TV c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51, c60, c61;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c30 = TS.Load(from); c31 = TS.Load(from + TS.Count);
+            from = below;
+            c40 = TS.Load(from); c41 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c50 = TS.Load(from); c51 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c60 = TS.Load(from); c61 = TS.Load(from + TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = TS.Create(init[row + 0]);
+            c10 = c11 = TS.Create(init[row + 1]);
+            c20 = c21 = TS.Create(init[row + 2]);
+            c30 = c31 = TS.Create(init[row + 3]);
+            c40 = c41 = TS.Create(init[row + 4]);
+            c50 = c51 = TS.Create(init[row + 5]);
+            c60 = c61 = TS.Create(init[row + 6]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = TS.Load(init + lane);
+            c01 = c11 = c21 = c31 = c41 = c51 = c61 = TS.Load(init + lane + TS.Count);
+        }
+        else c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = c60 = c61 = default;
+        g.Walk(row, 4, 7, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
+        long bStep = g.BStep;
+        for (int t = 0; t < g.Taps; t++)
+        {
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
+            int k = g.Depth;
+            do
+            {
+                TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count);
+                TV x = TS.Create(*a);
+                c00 = TS.Fma(x, b0, c00);
+                c01 = TS.Fma(x, b1, c01);
+                x = TS.Create(a[aRow]);
+                c10 = TS.Fma(x, b0, c10);
+                c11 = TS.Fma(x, b1, c11);
+                x = TS.Create(a[2 * aRow]);
+                c20 = TS.Fma(x, b0, c20);
+                c21 = TS.Fma(x, b1, c21);
+                x = TS.Create(a[3 * aRow]);
+                c30 = TS.Fma(x, b0, c30);
+                c31 = TS.Fma(x, b1, c31);
+                x = TS.Create(*low);
+                c40 = TS.Fma(x, b0, c40);
+                c41 = TS.Fma(x, b1, c41);
+                x = TS.Create(low[aRow]);
+                c50 = TS.Fma(x, b0, c50);
+                c51 = TS.Fma(x, b1, c51);
+                x = TS.Create(low[2 * aRow]);
+                c60 = TS.Fma(x, b0, c60);
+                c61 = TS.Fma(x, b1, c61);
+                a += aStep;
+                low += aStep;
+                b += bStep;
+            }
+            while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31);
+            from = below;
+            c40 = TS.Add(TS.Load(from), c40); c41 = TS.Add(TS.Load(from + TS.Count), c41);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50); c51 = TS.Add(TS.Load(from + TS.Count), c51);
+            from += g.CRow;
+            c60 = TS.Add(TS.Load(from), c60); c61 = TS.Add(TS.Load(from + TS.Count), c61);
+        }
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default);
+            c30 = TS.Max(c30, default); c31 = TS.Max(c31, default);
+            c40 = TS.Max(c40, default); c41 = TS.Max(c41, default);
+            c50 = TS.Max(c50, default); c51 = TS.Max(c51, default);
+            c60 = TS.Max(c60, default); c61 = TS.Max(c61, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c30, c); TS.Store(c31, c + TS.Count);
+        c = below;
+        TS.Store(c40, c); TS.Store(c41, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c50, c); TS.Store(c51, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c60, c); TS.Store(c61, c + TS.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x2<TV, TS>(in TapGemm g, int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        float* c = g.C + row * g.CRow + lane, init = g.Init;
+        float* below = g.Below(c, 4);
+        TV c00, c01, c10, c11, c20, c21, c30, c31, c40, c41, c50, c51, c60, c61, c70, c71;
+        if (g.Begin == SumStart.Accumulate)
+        {
+            float* from = c;
+            c00 = TS.Load(from); c01 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c10 = TS.Load(from); c11 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c20 = TS.Load(from); c21 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c30 = TS.Load(from); c31 = TS.Load(from + TS.Count);
+            from = below;
+            c40 = TS.Load(from); c41 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c50 = TS.Load(from); c51 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c60 = TS.Load(from); c61 = TS.Load(from + TS.Count);
+            from += g.CRow;
+            c70 = TS.Load(from); c71 = TS.Load(from + TS.Count);
+        }
+        else if (g.Begin == SumStart.RowBias)
+        {
+            c00 = c01 = TS.Create(init[row + 0]);
+            c10 = c11 = TS.Create(init[row + 1]);
+            c20 = c21 = TS.Create(init[row + 2]);
+            c30 = c31 = TS.Create(init[row + 3]);
+            c40 = c41 = TS.Create(init[row + 4]);
+            c50 = c51 = TS.Create(init[row + 5]);
+            c60 = c61 = TS.Create(init[row + 6]);
+            c70 = c71 = TS.Create(init[row + 7]);
+        }
+        else if (g.Begin == SumStart.LaneBias)
+        {
+            c00 = c10 = c20 = c30 = c40 = c50 = c60 = c70 = TS.Load(init + lane);
+            c01 = c11 = c21 = c31 = c41 = c51 = c61 = c71 = TS.Load(init + lane + TS.Count);
+        }
+        else c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = c40 = c41 = c50 = c51 = c60 = c61 = c70 = c71 = default;
+        g.Walk(row, 4, 8, out float* first, out long aRow, out long aStep, out long aTap, out long aBelow);
+        long bStep = g.BStep;
+        for (int t = 0; t < g.Taps; t++)
+        {
+            float* a = first + g.TapsA[t] * aTap, b = g.B + g.TapsB[t] + lane, low = a + aBelow;
+            int k = g.Depth;
+            do
+            {
+                TV b0 = TS.Load(b), b1 = TS.Load(b + TS.Count);
+                TV x = TS.Create(*a);
+                c00 = TS.Fma(x, b0, c00);
+                c01 = TS.Fma(x, b1, c01);
+                x = TS.Create(a[aRow]);
+                c10 = TS.Fma(x, b0, c10);
+                c11 = TS.Fma(x, b1, c11);
+                x = TS.Create(a[2 * aRow]);
+                c20 = TS.Fma(x, b0, c20);
+                c21 = TS.Fma(x, b1, c21);
+                x = TS.Create(a[3 * aRow]);
+                c30 = TS.Fma(x, b0, c30);
+                c31 = TS.Fma(x, b1, c31);
+                x = TS.Create(*low);
+                c40 = TS.Fma(x, b0, c40);
+                c41 = TS.Fma(x, b1, c41);
+                x = TS.Create(low[aRow]);
+                c50 = TS.Fma(x, b0, c50);
+                c51 = TS.Fma(x, b1, c51);
+                x = TS.Create(low[2 * aRow]);
+                c60 = TS.Fma(x, b0, c60);
+                c61 = TS.Fma(x, b1, c61);
+                x = TS.Create(low[3 * aRow]);
+                c70 = TS.Fma(x, b0, c70);
+                c71 = TS.Fma(x, b1, c71);
+                a += aStep;
+                low += aStep;
+                b += bStep;
+            }
+            while (--k != 0);
+        }
+        if (g.Begin == SumStart.AddAtEnd)
+        {
+            float* from = c;
+            c00 = TS.Add(TS.Load(from), c00); c01 = TS.Add(TS.Load(from + TS.Count), c01);
+            from += g.CRow;
+            c10 = TS.Add(TS.Load(from), c10); c11 = TS.Add(TS.Load(from + TS.Count), c11);
+            from += g.CRow;
+            c20 = TS.Add(TS.Load(from), c20); c21 = TS.Add(TS.Load(from + TS.Count), c21);
+            from += g.CRow;
+            c30 = TS.Add(TS.Load(from), c30); c31 = TS.Add(TS.Load(from + TS.Count), c31);
+            from = below;
+            c40 = TS.Add(TS.Load(from), c40); c41 = TS.Add(TS.Load(from + TS.Count), c41);
+            from += g.CRow;
+            c50 = TS.Add(TS.Load(from), c50); c51 = TS.Add(TS.Load(from + TS.Count), c51);
+            from += g.CRow;
+            c60 = TS.Add(TS.Load(from), c60); c61 = TS.Add(TS.Load(from + TS.Count), c61);
+            from += g.CRow;
+            c70 = TS.Add(TS.Load(from), c70); c71 = TS.Add(TS.Load(from + TS.Count), c71);
+        }
+        if (g.Relu)
+        {
+            c00 = TS.Max(c00, default); c01 = TS.Max(c01, default);
+            c10 = TS.Max(c10, default); c11 = TS.Max(c11, default);
+            c20 = TS.Max(c20, default); c21 = TS.Max(c21, default);
+            c30 = TS.Max(c30, default); c31 = TS.Max(c31, default);
+            c40 = TS.Max(c40, default); c41 = TS.Max(c41, default);
+            c50 = TS.Max(c50, default); c51 = TS.Max(c51, default);
+            c60 = TS.Max(c60, default); c61 = TS.Max(c61, default);
+            c70 = TS.Max(c70, default); c71 = TS.Max(c71, default);
+        }
+        TS.Store(c00, c); TS.Store(c01, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c10, c); TS.Store(c11, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c20, c); TS.Store(c21, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c30, c); TS.Store(c31, c + TS.Count);
+        c = below;
+        TS.Store(c40, c); TS.Store(c41, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c50, c); TS.Store(c51, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c60, c); TS.Store(c61, c + TS.Count);
+        c += g.CRow;
+        TS.Store(c70, c); TS.Store(c71, c + TS.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -55,7 +55,7 @@ internal unsafe partial struct TapGemm
     /// <summary>Strides in floats.</summary>
     public long ARow, AStep, BStep, CRow;
 
-    /// <summary>Where A is packed in panels (<see cref="PackRows"/>), the length of its rows, all taps and k together; TapsA then counts k, and ARow and AStep do
+    /// <summary>Where A is packed in panels (<see cref="TapPanels"/>), the length of its rows, all taps and k together; TapsA then counts k, and ARow and AStep do
     /// not matter. 0: A lies as the strides say.</summary>
     public long PanelDepth;
 
@@ -68,8 +68,13 @@ internal unsafe partial struct TapGemm
     /// <summary>How sums begin.</summary>
     public SumStart Begin;
 
-    /// <summary>The tallest tile.</summary>
-    public const int MaxRows = 6;
+    /// <summary>How often all rows come again, <see cref="ARepeat"/> further in A and <see cref="CRepeat"/> in C, with the same taps and B; 0 is once. Not with panels.</summary>
+    public int Repeats;
+
+    /// <summary>Strides of the repeats.</summary>
+    public long ARepeat, CRepeat;
+
+    private Pairs _pairs;
 
     /// <summary>Bytes of B used before the next rows of A come: they stay in a 32 KB L1 beside a tile's A. Counted by whole rows (a tile 16 lanes wide uses
     /// only every fourth line of a row of 64, and with them only a quarter of the cache's sets). docs/decisions.md has the measurements.</summary>
@@ -83,12 +88,13 @@ internal unsafe partial struct TapGemm
     public static void Run(in TapGemm g, int rows, int lanes)
     {
         Debug.Assert(rows >= 0 && lanes >= 0 && (g.Taps == 0 || g.Depth >= 1));
-        int block = Block(g.BStep);
-        if ((long)g.Taps * g.Depth <= block)
+        long sum = (long)g.Taps * g.Depth;
+        if (sum <= FewestSumRows || (rows <= TapPanels.MaxRows && g.Repeats <= 1) || sum <= Block(g.BStep)) // rows of one tile use B once
         {
             RunBlock(g, rows, lanes);
             return;
         }
+        int block = Block(g.BStep);
         Debug.Assert(g.Begin != SumStart.AddAtEnd);
         TapGemm part = g;
         part.Relu = false;
@@ -120,16 +126,13 @@ internal unsafe partial struct TapGemm
     /// <summary>Rows of B in a block of the sum.</summary>
     private static int Block(long bStep) => (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, bStep), FewestSumRows, MostSumRows);
 
-    /// <summary>Vectors of the widest tile: with 32 registers, or with 16.</summary>
-    private static int MostVectors<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV> => TS.Count == 16 ? 4 : 2;
-
     private static void RunBlock(in TapGemm g, int rows, int lanes)
     {
         int lane = 0;
         if (Avx512F.IsSupported) Lanes<Vector512<float>, Simd512>(g, rows, lanes, ref lane);
-        if (Vector256.IsHardwareAccelerated) Lanes<Vector256<float>, Simd256>(g, rows, lanes, ref lane);
-        if (Vector128.IsHardwareAccelerated) Lanes<Vector128<float>, Simd128>(g, rows, lanes, ref lane);
-        Lanes<float, Simd1>(g, rows, lanes, ref lane);
+        if (Vector256.IsHardwareAccelerated && lane < lanes) Lanes<Vector256<float>, Simd256>(g, rows, lanes, ref lane);
+        if (Vector128.IsHardwareAccelerated && lane < lanes) Lanes<Vector128<float>, Simd128>(g, rows, lanes, ref lane);
+        if (lane < lanes) Lanes<float, Simd1>(g, rows, lanes, ref lane);
     }
 
     /// <summary>The same at one width and below, for tests: what does not fill a vector goes to single floats.</summary>
@@ -144,79 +147,102 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lanes<TV, TS>(in TapGemm g, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int vectors = MostVectors<TV, TS>();
-        (int tall, int low, int height) = Split(rows);
-        for (; vectors > 0; vectors >>= 1)
+        for (int vectors = TS.Count == 16 ? 4 : 2; vectors > 0 && lane < lanes; vectors >>= 1) // 32 registers, or 16
         {
-            int width = vectors * TS.Count;
-            if (lane + width > lanes) continue;
-            delegate*<in TapGemm, int, int, void> tile = Tile<TV, TS>(height, vectors), lower = low > 0 ? Tile<TV, TS>(height - 1, vectors) : null;
+            int width = vectors * TS.Count, most = vectors == 1 ? 2 * TapPanels.MaxRows : vectors == 2 && TS.Count == 16 ? 8 : TapPanels.MaxRows;
             for (; lane + width <= lanes; lane += width)
-            {
-                int row = 0;
-                for (int i = tall; i > 0; i--, row += height) tile(g, row, lane);
-                for (int i = low; i > 0; i--, row += height - 1) lower(g, row, lane);
-            }
+                if (g.PanelDepth > 0) Panels<TV, TS>(g, rows, most, vectors, lane);
+                else Repeated<TV, TS>(g, rows, most, vectors, lane);
         }
     }
 
-    /// <summary>Splits rows evenly: 8 rows are 4 + 4, not 6 + 2, since a low tile leaves the multiply-add units waiting.</summary>
-    /// <param name="rows">Rows.</param>
-    /// <param name="most">Rows of the tallest tile.</param>
-    /// <returns>The number of tiles of the given height, and of those one row lower, which come after them.</returns>
-    public static (int Tall, int Low, int Height) Split(int rows, int most = MaxRows)
+    /// <summary>Rows in panels; two of the same height make a tile of few lanes.</summary>
+    private static void Panels<TV, TS>(in TapGemm g, int rows, int most, int vectors, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int tiles = (rows + most - 1) / most;
-        if (tiles == 0) return default;
-        int height = (rows + tiles - 1) / tiles, low = tiles * height - rows;
-        return (tiles - low, low, height);
+        (int tall, int low, int height) = TapPanels.Split(rows);
+        int row = 0;
+        if (vectors > 2 || 2 * height > most)
+        {
+            Down<TV, TS>(g, ref row, height, tall, vectors, lane);
+            Down<TV, TS>(g, ref row, height - 1, low, vectors, lane);
+            return;
+        }
+        TapGemm pairs = g;
+        pairs._pairs = Pairs.Panels;
+        Down<TV, TS>(pairs, ref row, 2 * height, tall / 2, vectors, lane);
+        Down<TV, TS>(g, ref row, height, tall % 2, vectors, lane);
+        Down<TV, TS>(pairs, ref row, 2 * height - 2, low / 2, vectors, lane);
+        Down<TV, TS>(g, ref row, height - 1, low % 2, vectors, lane);
     }
 
-    /// <summary>Number of tiles that rows are split into.</summary>
-    public static int Tiles(int rows, int most = MaxRows) => (rows + most - 1) / most;
-
-    /// <summary>Where tile number <paramref name="tile"/> begins; from here to there the rows split into the same tiles by themselves as among all rows.</summary>
-    public static int TileStart(int rows, int tile, int most = MaxRows)
+    /// <summary>Rows as they lie, as often as they come; two repeats of few rows make a tile of few lanes.</summary>
+    private static void Repeated<TV, TS>(in TapGemm g, int rows, int most, int vectors, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        (int tall, _, int height) = Split(rows, most);
-        return tile * height - Math.Max(0, tile - tall);
+        (int tall, int low, int height) = TapPanels.Split(rows, most);
+        int row = 0;
+        if (g.Repeats <= 1)
+        {
+            Down<TV, TS>(g, ref row, height, tall, vectors, lane);
+            Down<TV, TS>(g, ref row, height - 1, low, vectors, lane);
+            return;
+        }
+        TapGemm next = g;
+        int left = g.Repeats, step = vectors <= 2 && 2 * rows <= most && g.Begin != SumStart.RowBias ? 2 : 1;
+        if (step == 2) next._pairs = Pairs.Repeats;
+        for (; left >= step; left -= step, next.A += step * g.ARepeat, next.C += step * g.CRepeat)
+        {
+            row = 0;
+            Down<TV, TS>(next, ref row, step * height, tall, vectors, lane);
+            Down<TV, TS>(next, ref row, height - 1, low, vectors, lane);
+        }
+        if (left == 0) return;
+        next._pairs = Pairs.None;
+        row = 0;
+        Down<TV, TS>(next, ref row, rows, 1, vectors, lane);
+    }
+
+    /// <summary>Tiles of one height, one below the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Down<TV, TS>(in TapGemm g, ref int row, int height, int count, int vectors, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        if (count == 0) return;
+        delegate*<in TapGemm, int, int, void> tile = Tile<TV, TS>(height, vectors);
+        for (; count > 0; count--, row += height) tile(g, row, lane);
     }
 
     /// <summary>How a tile goes through A.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Walk(int row, int height, out float* first, out long aRow, out long aStep, out long aTap)
+    private readonly void Walk(int row, int height, out float* first, out long aRow, out long aStep, out long aTap) => Walk(row, height, height, out first, out aRow, out aStep, out aTap, out _);
+
+    /// <summary>The same, and how far below its first row the lower half begins, <paramref name="half"/> rows down in the tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Walk(int row, int half, int height, out float* first, out long aRow, out long aStep, out long aTap, out long below)
     {
-        bool isStrided = PanelDepth == 0;
-        first = A + (isStrided ? row * ARow : row * PanelDepth + PanelStart * height);
-        aRow = isStrided ? ARow : 1;
-        aStep = isStrided ? AStep : height;
-        aTap = isStrided ? 1 : height;
+        if (PanelDepth == 0)
+        {
+            first = A + row * ARow;
+            (aRow, aStep, aTap, below) = (ARow, AStep, 1, _pairs == Pairs.Repeats ? ARepeat : half * ARow);
+            return;
+        }
+        int panel = _pairs == Pairs.Panels ? half : height;
+        first = A + row * PanelDepth + PanelStart * panel;
+        (aRow, aStep, aTap, below) = (1, panel, panel, _pairs == Pairs.Panels ? half * PanelDepth : half);
     }
 
-    /// <summary>Packs rows into panels as high as tiles are: for each tile all k, for each k the tile's rows side by side, so that a tile reads A from end to end.</summary>
-    /// <param name="a">Base of the rows.</param>
-    /// <param name="row">Distance of rows, in floats.</param>
-    /// <param name="step">Distance of neighbours in k.</param>
-    /// <param name="rows">Number of rows.</param>
-    /// <param name="depth">Number of k.</param>
-    /// <param name="packed">rows * <paramref name="panelDepth"/> floats; k comes to place <paramref name="at"/> + k * <paramref name="spread"/> of its panel.</param>
-    /// <param name="panelDepth">Length of a panel's rows.</param>
-    /// <param name="at">Where in the panel.</param>
-    /// <param name="spread">Distance of neighbouring k in the panel.</param>
-    /// <param name="most">Rows of the tallest tile.</param>
-    public static void PackRows(float* a, long row, long step, int rows, int depth, float* packed, long panelDepth, long at = 0, long spread = 1, int most = MaxRows)
+    /// <summary>Where the results of the lower half begin.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly float* Below(float* c, int half) => c + (_pairs == Pairs.Repeats ? CRepeat : half * CRow);
+
+    /// <summary>What the two halves of a tile are.</summary>
+    private enum Pairs
     {
-        (int tall, int low, int height) = Split(rows, most);
-        for (int i = 0, r = 0; i < tall + low; i++)
-        {
-            int high = i < tall ? height : height - 1;
-            float* from = a + r * row, to = packed + r * panelDepth + at * high;
-            if (step == 1 && spread == 1) Transposition.Dense(from, row, to, high, depth);
-            else if (step == 1) Transposition.Run(from, row, to, spread * high, high, depth);
-            else
-                for (int k = 0; k < depth; k++)
-                    for (int h = 0; h < high; h++) to[k * spread * high + h] = from[h * row + k * step];
-            r += high;
-        }
+        /// <summary>Rows that follow each other.</summary>
+        None,
+
+        /// <summary>Two panels of the same height.</summary>
+        Panels,
+
+        /// <summary>The same rows of two repeats.</summary>
+        Repeats,
     }
 }

@@ -31,6 +31,9 @@ internal static unsafe class Winograd
     /// <summary>Products of a tile.</summary>
     public const int Points = Window * Window;
 
+    /// <summary>Lanes of the widest vectors.</summary>
+    private const int Lanes = 16;
+
     /// <summary>Channels, on both sides, from which products outweigh transforms, and the share of the products of sums over taps that must be left over: at
     /// fewer channels more of them.</summary>
     private const int LeastChannels = 16, ManyChannels = 32;
@@ -39,6 +42,9 @@ internal static unsafe class Winograd
 
     /// <summary>Tiles of an image: fewer are too few pieces of work for two threads.</summary>
     private const int LeastTiles = 4;
+
+    /// <summary>The same of single images, which have to pay for the transform of the weights.</summary>
+    private const int LeastTilesOfSingles = 16;
 
     /// <summary>Tiles of all images that a weight gradient adds up at least: with fewer, errors exceed four times those of <see cref="TapDot"/>'s short chains.</summary>
     private const int LeastSum = 256;
@@ -49,18 +55,27 @@ internal static unsafe class Winograd
     /// <summary>Whether wide blocks of such a convolution take this way in the forward pass and in the input gradient. The batch has no say, so that an image has the
     /// same bits in every wide block. docs/decisions.md has the measurements.</summary>
     public static bool Suits(in Conv2dGeometry g, ConvWay way = ConvWay.Best) =>
-        Pays(g, Math.Max(Tiles(g.OutHeight) * Tiles(g.OutWidth), Tiles(g.InHeight) * Tiles(g.InWidth)), way);
+        way != ConvWay.Direct && CanDo(g) && Pays(g, Math.Max(Tiles(g.OutHeight) * Tiles(g.OutWidth), Tiles(g.InHeight) * Tiles(g.InWidth)), way);
+
+    /// <summary>Whether single images do, too: where channels fill the widest vectors, and an image alone is worth the transform of the weights. They then have the
+    /// bits of wide blocks.</summary>
+    public static bool SuitsSingles(in Conv2dGeometry g, ConvWay way = ConvWay.Best)
+    {
+        if (g.InChannels % Lanes != 0 || g.OutChannels % Lanes != 0 || !Suits(g, way)) return false;
+        int tiles = Math.Min(Tiles(g.OutHeight) * Tiles(g.OutWidth), Tiles(g.InHeight) * Tiles(g.InWidth));
+        return way == ConvWay.Winograd || (tiles >= LeastTilesOfSingles && Math.Min(g.InChannels, g.OutChannels) >= ManyChannels);
+    }
 
     /// <summary>The same of the weight gradient, whose tiles are those of the output alone.</summary>
     public static bool SuitsWeights(in Conv2dGeometry g, ConvWay way = ConvWay.Best)
     {
+        if (way == ConvWay.Direct || !CanDo(g) || BatchLanes.WideBlocks(g.Batch) == 0) return false;
         int tiles = Tiles(g.OutHeight) * Tiles(g.OutWidth);
         return Pays(g, tiles, way) && (way == ConvWay.Winograd || (long)tiles * BatchLanes.FirstSingle(g.Batch) >= LeastSum);
     }
 
     private static bool Pays(in Conv2dGeometry g, int tiles, ConvWay way)
     {
-        if (way == ConvWay.Direct || !CanDo(g)) return false;
         if (way == ConvWay.Winograd) return true;
         int channels = Math.Min(g.InChannels, g.OutChannels);
         long products = (long)Meetings(g.InHeight, g.OutHeight, g.Padding.Top) * Meetings(g.InWidth, g.OutWidth, g.Padding.Left);
@@ -75,9 +90,9 @@ internal static unsafe class Winograd
         return count;
     }
 
-    /// <summary>3 x 3, nothing skipped, every channel with every other, and blocks with images in the lanes.</summary>
+    /// <summary>3 x 3, nothing skipped, every channel with every other.</summary>
     private static bool CanDo(in Conv2dGeometry g) =>
-        g is { Kernel: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 }, Groups: 1 } && BatchLanes.WideBlocks(g.Batch) > 0;
+        g is { Kernel: { Height: 3, Width: 3 }, Stride: { Height: 1, Width: 1 }, Dilation: { Height: 1, Width: 1 }, Groups: 1 };
 
     /// <summary>Tiles that cover so many results.</summary>
     public static int Tiles(int length) => (length + Tile - 1) / Tile;

@@ -98,7 +98,7 @@ internal unsafe struct WinogradGroup : ISimdWork
             {
                 float* first = result + q * pixel;
                 SixPlaces places = new() { P0 = first, P1 = rows > 1 ? first + row : spare, P2 = rows > 2 ? first + 2 * row : spare, P3 = rows > 3 ? first + 3 * row : spare };
-                WinogradLines.ToResults<TV, TS>(new(window + q * Run1, Winograd.Tile * Run1), places, bias, Pass.Relu, Lanes);
+                WinogradLines.ToResults<TV, TS>(new(window + q * Run1, Winograd.Tile * Run1), places, bias, null, Pass.Relu, Lanes);
             }
         }
     }

@@ -63,9 +63,9 @@ internal static unsafe class WinogradLines
         }
     }
 
-    /// <summary>Points to results in four places of their own, a bias added, and below zero made zero where asked for.</summary>
+    /// <summary>Points to results in four places of their own, a bias added (one for all lanes, or one for each where there are such), and below zero made zero where asked for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ToResults<TV, TS>(in SixPlaces from, in SixPlaces to, float bias, bool relu, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
+    public static void ToResults<TV, TS>(in SixPlaces from, in SixPlaces to, float bias, float* biases, bool relu, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         float* p0 = from.P0, p1 = from.P1, p2 = from.P2, p3 = from.P3, p4 = from.P4, p5 = from.P5, y0 = to.P0, y1 = to.P1, y2 = to.P2, y3 = to.P3;
         TV a = TS.Create(Winograd.A), b = TS.Create(Winograd.B), a2 = TS.Create(Winograd.A2), b2 = TS.Create(Winograd.B2), a3 = TS.Create(Winograd.A3), b3 = TS.Create(Winograd.B3);
@@ -74,6 +74,7 @@ internal static unsafe class WinogradLines
         {
             TV m1 = TS.Load(p1 + i), m2 = TS.Load(p2 + i), m3 = TS.Load(p3 + i), m4 = TS.Load(p4 + i);
             TV sumA = TS.Add(m1, m2), sumB = TS.Add(m3, m4), differenceA = TS.Subtract(m1, m2), differenceB = TS.Subtract(m3, m4);
+            if (biases != null) shift = TS.Load(biases + i);
             TV r0 = TS.Add(TS.Add(TS.Add(TS.Load(p0 + i), sumA), sumB), shift), r1 = TS.Add(TS.Fma(b, differenceB, TS.Multiply(a, differenceA)), shift);
             TV r2 = TS.Add(TS.Fma(b2, sumB, TS.Multiply(a2, sumA)), shift), r3 = TS.Add(TS.Fma(b3, differenceB, TS.Fma(a3, differenceA, TS.Load(p5 + i))), shift);
             if (relu)

@@ -25,7 +25,7 @@ internal unsafe struct WinogradPass
     public bool Relu;
 
     /// <summary>Tiles of an image.</summary>
-    private readonly int Tiles => Winograd.Tiles(ResultHeight) * Winograd.Tiles(ResultWidth);
+    public readonly int Tiles => Winograd.Tiles(ResultHeight) * Winograd.Tiles(ResultWidth);
 
     /// <summary>Computes all wide blocks.</summary>
     public readonly void Run()

@@ -12,7 +12,7 @@ internal static unsafe class WinogradWeights
     private const double A = Winograd.A, B = Winograd.B, A2 = A * A, B2 = B * B;
 
     /// <summary>What a kernel's value at a point is divided by: the product of the differences to the other finite points.</summary>
-    private const double ByZero = 1 / (A2 * B2), ByA = 1 / (2 * A2 * (A2 - B2)), ByB = 1 / (2 * B2 * (B2 - A2));
+    public const double ByZero = 1 / (A2 * B2), ByA = 1 / (2 * A2 * (A2 - B2)), ByB = 1 / (2 * B2 * (B2 - A2));
 
     /// <summary>Floats from one point's matrix to the next: not a multiple of what a cache's sets repeat after.</summary>
     public static long PointStep(int sources, int results) => (long)sources * results + 16;
@@ -41,7 +41,7 @@ internal static unsafe class WinogradWeights
         public readonly void Run(int from, int to)
         {
             long step = PointStep(Sources, Results);
-            (int tall, int low, int height) = TapGemm.Split(Results);
+            (int tall, int low, int height) = TapPanels.Split(Results);
             double* kernel = stackalloc double[9];
             for (int panel = 0, row = 0; panel < tall + low; panel++)
             {
