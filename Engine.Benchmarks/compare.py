@@ -11,6 +11,7 @@ Parts, in any number (standard: convs,batches,threads,gemm):
   torch     the convolutions that PyTorch's script times
   models    whole training steps and inference, beside PyTorch
   ort       inference, beside ONNX Runtime
+  where     what each operation of a training step takes, beside PyTorch's profiler
   scaling   training steps at batches 64 to 1024, and on one thread
 
 The peers are not part of this project. What is missing is told and left out.

@@ -3,6 +3,12 @@ namespace Engine;
 /// <summary>Writes a file so that at every moment its path holds either all of the old file or all of the new one, power cuts included.</summary>
 public static class AtomicFile
 {
+    /// <summary>How names of temporary files end: one that a killed process left behind can be told from others' files.</summary>
+    private const string TemporaryEnd = ".engine.tmp";
+
+    /// <summary>Age from which a temporary file that nobody has open is nobody's: a writer closes its own right before renaming it.</summary>
+    private const double AbandonedSeconds = 10;
+
     /// <summary>Writes a file through a temporary one in the same folder, flushed to the disk and then renamed.</summary>
     /// <param name="path">The file to make or replace; a symbolic link is followed.</param>
     /// <param name="write">Writes the contents. Whatever it throws comes through after the temporary file is removed; the old file stays.</param>
@@ -20,7 +26,7 @@ public static class AtomicFile
         string folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"cannot write '{path}': the folder '{folder}' does not exist.");
-        string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp"); // not from the target's name: that may be 255 bytes long already
+        string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}{TemporaryEnd}"); // not from the target's name: that may be 255 bytes long already
         long written = 0;
         try
         {
@@ -56,6 +62,34 @@ public static class AtomicFile
     /// <param name="path">The file to make or replace.</param>
     /// <param name="contents">All of its bytes.</param>
     public static void WriteAllBytes(string path, ReadOnlyMemory<byte> contents) => Write(path, stream => stream.Write(contents.Span), contents.Length);
+
+    /// <summary>Removes temporary files that processes which were killed have left in a folder. Does nothing where that is not possible.</summary>
+    internal static void RemoveAbandoned(string folder)
+    {
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, $".*{TemporaryEnd}"))
+                if ((DateTime.UtcNow - File.GetLastWriteTimeUtc(file)).TotalSeconds > AbandonedSeconds && IsFree(file)) Remove(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // a folder that cannot be listed keeps what it has
+        }
+    }
+
+    /// <summary>Whether no process is writing the file: one that does has it for itself.</summary>
+    private static bool IsFree(string file)
+    {
+        try
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>ENOSPC, EDQUOT of Linux and of macOS, and the two codes of Windows.</summary>
     private static bool IsDiskFull(IOException fault) => OperatingSystem.IsWindows()

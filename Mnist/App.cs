@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Engine.Training;
+using Mnist.Chapter;
 using Mnist.Screens;
 
 namespace Mnist;
@@ -20,7 +22,11 @@ internal sealed class App(TextWriter output, TextWriter error)
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public int Run(IReadOnlyList<string> args)
     {
-        RootCommand root = new("Trains the convolutional networks of the book on handwritten digits or on clothes. Without a command: train.") { TrainCommand.Create(Train) };
+        RootCommand root = new("Trains the convolutional networks of the book on handwritten digits or on clothes. Without a command: train.")
+        {
+            TrainCommand.Create(Train), EvaluateCommand.Create(Evaluate), PredictCommand.Create(Predict), ChapterCommand.Create(RunChapter),
+            FindLrCommand.Create(FindLr), ReportCommand.Create(Report),
+        };
         ParseResult parsed = root.Parse(args is [] ? ["train"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction or null)
             return Fail($"{Problem(parsed)} Try --help.");
@@ -28,7 +34,7 @@ internal sealed class App(TextWriter output, TextWriter error)
         {
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception fault) when (fault is BadInputException or IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception fault) when (fault is BadInputException or CheckpointMismatchException or IOException or UnauthorizedAccessException or FormatException)
         {
             return Fail(fault.Message);
         }
@@ -38,11 +44,43 @@ internal sealed class App(TextWriter output, TextWriter error)
         }
     }
 
+    private int Evaluate(EvaluateOptions options)
+    {
+        new EvaluateRun(options, new PlainScreen(output), Variable).Run();
+        return ExitCode.Done;
+    }
+
+    private int Predict(PredictOptions options)
+    {
+        new PredictRun(options, new PlainScreen(output)).Run();
+        return ExitCode.Done;
+    }
+
     private int Train(TrainOptions options)
     {
-        bool live = IsTerminal ?? (!Console.IsOutputRedirected && string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") is not "dumb");
-        return new TrainRun(options, live ? new LiveScreen(output) : new PlainScreen(output), error, Variable).Run();
+        return new TrainRun(options, ScreenForTraining(), error, Variable).Run();
     }
+
+    private int RunChapter(ChapterOptions options)
+    {
+        new ChapterRun(options, ScreenForTraining(), Variable).Run();
+        return ExitCode.Done;
+    }
+
+    private int FindLr(FindLrOptions options)
+    {
+        new FindLrRun(options, new PlainScreen(output), Variable).Run();
+        return ExitCode.Done;
+    }
+
+    private int Report(ReportOptions options)
+    {
+        new ReportRun(options, new PlainScreen(output), Variable).Run();
+        return ExitCode.Done;
+    }
+
+    private Screen ScreenForTraining() =>
+        IsTerminal ?? (!Console.IsOutputRedirected && string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") is not "dumb") ? new LiveScreen(output) : new PlainScreen(output);
 
     private static string Problem(ParseResult parsed) =>
         parsed.UnmatchedTokens is [var token, ..] ? $"unknown command or option '{token}'."

@@ -24,7 +24,7 @@ internal sealed class Interruption : Callback, IDisposable
     /// <inheritdoc/>
     public override void AfterBatch(Learner learner)
     {
-        if (Requested is not null) learner.Stop("interrupted");
+        if (Requested is not null) learner.Interrupt("interrupted");
     }
 
     /// <inheritdoc/>

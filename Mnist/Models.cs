@@ -28,6 +28,29 @@ public static class Models
     /// <param name="rng">Where the first weights are drawn from.</param>
     public static Sequential SimpleCnnBn(Rng rng) => Build(rng, norm: true);
 
+    /// <summary>The book's network that tells a 3 from a 7, 6,722 parameters: [N, 1, 28, 28] to logits [N, 2].</summary>
+    /// <param name="rng">Where the first weights are drawn from.</param>
+    public static Sequential ThreeOrSeven(Rng rng) =>
+        [ConvBlock(1, 4, rng), ConvBlock(4, 8, rng), ConvBlock(8, 16, rng), ConvBlock(16, 32, rng), ConvBlock(32, 2, rng, activation: false), new Flatten()];
+
+    /// <summary><see cref="SimpleCnnBn"/> with the same filters at stride 1, each block followed by a pooling that halves the image: four times the multiply-adds.</summary>
+    /// <param name="rng">Where the first weights are drawn from.</param>
+    public static Sequential PooledCnn(Rng rng)
+    {
+        Sequential model = [];
+        int[] filters = [1, 8, 16, 32, 64, 10];
+        for (int i = 0; i + 1 < filters.Length; i++)
+        {
+            int kernel = i == 0 ? 5 : 3;
+            model.Add(new Conv2d(filters[i], filters[i + 1], rng, kernel, padding: kernel / 2));
+            if (i + 2 < filters.Length) model.Add(new Relu());
+            model.Add(new BatchNorm2d(filters[i + 1]));
+            model.Add(new MaxPool2d(2, ceilMode: true)); // 14 x 14, 7 x 7, 4 x 4, 2 x 2, 1 x 1
+        }
+        model.Add(new Flatten());
+        return model;
+    }
+
     private static Sequential Build(Rng rng, bool norm) =>
     [
         ConvBlock(1, 8, rng, kernel: 5, norm: norm),           // 14 x 14

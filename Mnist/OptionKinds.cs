@@ -19,6 +19,9 @@ internal static class OptionKinds
         Description = description, HelpName = "N", CustomParser = result => ParseCount(result, name, 1, int.MaxValue),
     };
 
+    /// <summary>Given or not.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+
     /// <summary>0 to 2^64 - 1.</summary>
     public static Option<ulong> Seed(string name, string description, ulong defaultValue) => new(name)
     {
@@ -41,6 +44,18 @@ internal static class OptionKinds
         Option<string> option = new(name)
         {
             Description = description, HelpName = string.Join('|', choices), DefaultValueFactory = _ => choices[0],
+            CustomParser = result => choices.Contains(Text(result)) ? Text(result) : Refuse<string>(result, name, $"one of {string.Join(", ", choices)}"),
+        };
+        option.CompletionSources.Add(choices);
+        return option;
+    }
+
+    /// <summary>One of some words, or nothing.</summary>
+    public static Option<string?> OptionalChoice(string name, string description, params string[] choices)
+    {
+        Option<string?> option = new(name)
+        {
+            Description = description, HelpName = string.Join('|', choices),
             CustomParser = result => choices.Contains(Text(result)) ? Text(result) : Refuse<string>(result, name, $"one of {string.Join(", ", choices)}"),
         };
         option.CompletionSources.Add(choices);

@@ -44,4 +44,26 @@ internal static class Texts
         string list = string.Join(", ", pairs);
         return $"most confused: {(list.Length == 0 ? "none" : list)}";
     }
+
+    /// <summary>"largest losses: image 247, 4 taken for 9 (loss 8.12), ...".</summary>
+    public static string TopLosses(Interpretation interpretation)
+    {
+        IEnumerable<string> items = interpretation.TopLosses(PairsListed).Select(item => string.Create(CultureInfo.InvariantCulture,
+            $"image {item.Index}, {interpretation.Classes[item.Actual]} taken for {interpretation.Classes[item.Predicted]} (loss {item.Loss:F2})"));
+        return $"largest losses: {string.Join("; ", items)}";
+    }
+
+    /// <summary>An image of 28 x 28 in letters, two rows a line, as those are about twice as high as wide.</summary>
+    public static IEnumerable<string> Picture(ReadOnlySpan<byte> pixels, int width)
+    {
+        const string Ramp = " .:-=+*#%@"; // dark to light
+        List<string> lines = [];
+        for (int row = 0; row + 2 * width <= pixels.Length; row += 2 * width)
+        {
+            StringBuilder line = new();
+            for (int x = 0; x < width; x++) line.Append(Ramp[(pixels[row + x] + pixels[row + width + x]) * Ramp.Length / (2 * 255 + 1)]);
+            lines.Add(line.ToString());
+        }
+        return lines;
+    }
 }

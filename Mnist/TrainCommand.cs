@@ -23,17 +23,20 @@ internal static class TrainCommand
         Option<int> threads = OptionKinds.Count("--threads", "Threads to use; changes no result.", Compute.Threads, most: 1024);
         Option<int?> limit = OptionKinds.OptionalCount("--limit", "Use only the first N training images and the first N test images.");
         Option<string> output = OptionKinds.Path("--out", "Folder for weights.safetensors; made where it is missing.", "DIR", defaultValue: "out");
+        Option<int?> checkpointEvery = OptionKinds.OptionalCount("--checkpoint-every", "Write checkpoint.safetensors into the folder of the weights every N batches and after each epoch. Ctrl+C writes it in any case.");
+        Option<bool> resume = OptionKinds.Flag("--resume", "Go on from that checkpoint, with the same options; from the beginning where there is none.");
         Option<string?> json = OptionKinds.OptionalPath("--json", "Also write the numbers to a JSON file.", "FILE");
         Command command = new("train", "Trains a network, prints its accuracy and confusion matrix, saves its weights.")
         {
-            data, dataset, model, optimizer, epochs, batch, rate, schedule, seed, threads, limit, output, json,
+            data, dataset, model, optimizer, epochs, batch, rate, schedule, seed, threads, limit, output, checkpointEvery, resume, json,
         };
         command.SetAction(parsed => train(new TrainOptions
         {
             Data = parsed.GetValue(data), Dataset = ImageDataset.Parse(parsed.GetRequiredValue(dataset)), Model = parsed.GetRequiredValue(model),
             Optimizer = parsed.GetRequiredValue(optimizer), Epochs = parsed.GetRequiredValue(epochs), Batch = parsed.GetRequiredValue(batch),
             Rate = parsed.GetRequiredValue(rate), Schedule = parsed.GetRequiredValue(schedule), Seed = parsed.GetRequiredValue(seed),
-            Threads = parsed.GetRequiredValue(threads), Limit = parsed.GetValue(limit), Out = parsed.GetRequiredValue(output), Json = parsed.GetValue(json),
+            Threads = parsed.GetRequiredValue(threads), Limit = parsed.GetValue(limit), Out = parsed.GetRequiredValue(output),
+            CheckpointEvery = parsed.GetValue(checkpointEvery), Resume = parsed.GetValue(resume), Json = parsed.GetValue(json),
         }));
         return command;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Data;
 using Engine.Nn;
 using Engine.Optim;
@@ -38,9 +39,24 @@ internal sealed record TrainOptions
     /// <summary>The folder for the weights; made where it is missing.</summary>
     public required string Out { get; init; }
 
+    /// <summary>Batches from one checkpoint to the next; null for none but when interrupted.</summary>
+    public int? CheckpointEvery { get; init; }
+
+    /// <summary>Whether to go on from the checkpoint in <see cref="Out"/>.</summary>
+    public bool Resume { get; init; }
+
     /// <summary>The file for the numbers; null for none.</summary>
     public string? Json { get; init; }
 
+    /// <summary>The options that decide the result, as a checkpoint keeps them; the data has a fingerprint of its own.</summary>
+    public IReadOnlyDictionary<string, string> Decisive => new Dictionary<string, string>
+    {
+        ["--dataset"] = Dataset.Name, ["--model"] = Model, ["--optimizer"] = Optimizer, ["--epochs"] = Text(Epochs), ["--batch"] = Text(Batch), ["--lr"] = Text(Rate),
+        ["--schedule"] = Schedule, ["--seed"] = Text(Seed), ["--limit"] = Limit is { } limit ? Text(limit) : "none",
+    };
+
     /// <summary>The optimizer over a model's parameters.</summary>
     public Engine.Optim.Optimizer CreateOptimizer(Module model) => Optimizer == "sgd" ? new Sgd(model.Parameters(), Rate, momentum: 0.9) : new FastaiAdam(model.Parameters(), Rate);
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Engine;
 using Engine.Data;
@@ -18,7 +17,8 @@ namespace Mnist;
 /// <param name="variable">Looks up environment variables.</param>
 internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter error, Func<string, string?> variable)
 {
-    private const string WeightsFile = "weights.safetensors";
+    private const string WeightsFile = "weights.safetensors", CheckpointFile = "checkpoint.safetensors";
+    private readonly string _checkpointPath = Path.Combine(options.Out, CheckpointFile);
 
     /// <summary>Runs it.</summary>
     /// <returns>See <see cref="ExitCode"/>.</returns>
@@ -26,7 +26,9 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
     public int Run()
     {
         OutputCheck.Folder("--out", options.Out, WeightsFile);
+        OutputCheck.Folder("--out", options.Out, CheckpointFile);
         if (options.Json is not null) OutputCheck.FilePath("--json", options.Json);
+        Checkpoint? resumed = options.Resume ? ResumedRun.Find(_checkpointPath, options) : null;
         Compute.Threads = options.Threads;
         Task warmUp = WarmUp.Start(options);
         ImageSplits data;
@@ -49,8 +51,10 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
 
         ModelSummary summary = ModelSummary.Of(model, [options.Batch, .. data.Train.Shape.Sizes[1..]]);
         screen.Model(summary);
+        if (options.Resume) Resume(learner, resumed);
         using Interruption interruption = new(screen.Restore);
-        double seconds = Fit(learner, interruption);
+        CheckpointEvery checkpoints = new(_checkpointPath, options.CheckpointEvery ?? 0, options.CheckpointEvery is null ? 0 : 1, options.Decisive);
+        Fit(learner, checkpoints, interruption);
         if (interruption.Requested is null && learner.StopReason is { } reason)
         {
             error.WriteLine($"training diverged: {reason} Nothing was saved.");
@@ -60,13 +64,13 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
         string path = Save(model, normalization);
         if (interruption.Requested is { } code)
         {
-            screen.Line($"interrupted after {learner.Recorder.Losses.Count} of {learner.StepCount} batches; the weights are in {path}");
+            screen.Line($"interrupted after {learner.Recorder.Losses.Count} of {learner.StepCount} batches; the weights are in {path}{(checkpoints.Count > 0 ? $"; --resume goes on from {_checkpointPath}" : "")}");
             return code;
         }
         ConfusionMatrix confusion = learner.Validate(valid).Confusion;
         TrainReport report = new()
         {
-            Options = options, DataSource = $"{data.Source}", Epochs = learner.Epochs, Accuracy = confusion.Accuracy, Seconds = seconds,
+            Options = options, DataSource = $"{data.Source}", Epochs = learner.Epochs, Accuracy = confusion.Accuracy, Seconds = learner.FitSeconds(),
             Parameters = summary.Parameters, WeightsPath = path, WeightsSha256 = ModelWeights.Sha256(model),
         };
         Show(confusion, report);
@@ -103,12 +107,22 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
         return Normalization.FromBatch(train, order.AsSpan(0, options.Batch));
     }
 
-    private double Fit(Learner learner, Interruption interruption)
+    private void Resume(Learner learner, Checkpoint? resumed)
+    {
+        if (resumed is null)
+        {
+            screen.Line($"no checkpoint at {_checkpointPath}: starting from the beginning");
+            return;
+        }
+        int batches = learner.Train.BatchCount;
+        screen.Line($"going on after {resumed.Epoch * batches + resumed.Batch} of {options.Epochs * batches} batches, from {_checkpointPath}");
+        learner.Resume(resumed);
+    }
+
+    private void Fit(Learner learner, params Callback[] callbacks)
     {
         Callback[] schedule = options.Schedule == "one-cycle" ? [new ScheduleCallback(new OneCycle(options.Rate))] : [];
-        long start = Stopwatch.GetTimestamp();
-        screen.Training(display => learner.Fit(options.Epochs, [.. schedule, display, interruption]));
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        screen.Training(display => learner.Fit(options.Epochs, [.. schedule, display, .. callbacks]));
     }
 
     private string Save(Module model, Normalization normalization)

@@ -11,7 +11,7 @@ namespace Engine.Benchmarks.Doors;
 /// <param name="Measure">Measures and writes the members of the JSON object.</param>
 internal sealed record Door(string Name, string Usage, string About, string[] Options, string? Values, Action<DoorArguments, Utf8JsonWriter> Measure)
 {
-    private static readonly Door[] All = [ShapesDoor.Create(), WaysDoor.Create(), StepsDoor.Create(), GemmDoor.Create(), PeakDoor.Create(), PoolsDoor.Create(), EpochDoor.Create(), ForkDoor.Create()];
+    private static readonly Door[] All = [ShapesDoor.Create(), WaysDoor.Create(), StepsDoor.Create(), StatsDoor.Create(), GemmDoor.Create(), PeakDoor.Create(), PoolsDoor.Create(), EpochDoor.Create(), LayersDoor.Create(), WhereDoor.Create(), ForkDoor.Create()];
 
     /// <summary>The door that a command line begins with, or null.</summary>
     public static Door? Find(string[] args) => args is [var name, ..] ? Array.Find(All, door => door.Name == name) : null;

@@ -1,3 +1,4 @@
+using Engine.Inference;
 using Engine.Nn;
 using Engine.Ops;
 using Engine.Optim;
@@ -13,6 +14,7 @@ internal sealed class TrainingStep
     private readonly Workspace _workspace = new();
     private readonly Tensor _inputs;
     private readonly int[] _labels;
+    private InferenceSession? _session;
 
     public TrainingStep(Module model, Shape input)
     {
@@ -35,12 +37,11 @@ internal sealed class TrainingStep
         _ = loss.Item();
     }
 
-    /// <summary>Forward in evaluation mode, without a graph.</summary>
+    /// <summary>A prediction by an <see cref="InferenceSession"/>, which has the model as it was at the first one.</summary>
     public void Infer()
     {
-        using GradMode.Scope noGrad = GradMode.NoGrad();
         using Workspace.Scope scope = _workspace.Begin();
-        _model.Eval();
-        _ = _model.Forward(_inputs).AsSpan();
+        _session ??= new InferenceSession(_model);
+        _ = _session.Run(_inputs).AsSpan();
     }
 }

@@ -58,7 +58,7 @@ def models(rounds, options, engine, peer, swap):
 
 
 def ort(rounds, options, engine, peer, swap):
-    rounds.run("ort", "inference", lambda: engine.steps("1,64,512"), peer.steps, swap)
+    rounds.run("ort", "inference", lambda: engine.steps("1,64,512", what="infer"), peer.steps, swap)
 
 
 def scaling(rounds, options, engine, peer, swap):
@@ -66,9 +66,29 @@ def scaling(rounds, options, engine, peer, swap):
         rounds.run("scaling", net, lambda: engine.steps(SCALED, net), lambda: engine.steps("512", net, threads=1), swap)
 
 
+def where(rounds, options, engine, peer, swap):
+    for net in NETS:
+        for batch in ("64", "512"):
+            rounds.run("where", f"{net} b{batch}", lambda: laps(engine.where(net, batch)), lambda: peer.where(net, batch), swap)
+
+
+def laps(found):
+    """By "pass|operation and shape|number", in order; then, beside the peer's, by "kind pass"."""
+    times = {f"{which}|{what}|{number}": us for number, (which, what, us) in enumerate(found)}
+    for which, what, us in found:
+        name = what.split(" ")[0] + f" {which}" if which in ("forward", "backward") else which
+        name = KINDS.get(name.split(" ")[0], name.split(" ")[0]) + name[len(name.split(" ")[0]):]
+        name = name if name.split(" ")[0] in KNOWN else "the rest"
+        times[name] = times.get(name, 0.0) + us
+    return times
+
+
+KINDS = {"adaptive_avg_pool2d": "pool", "max_pool2d": "pool"}  # names of ours that are several of the peer's one
+KNOWN = {"conv2d", "batch_norm", "pool", "linear", "cross_entropy", "relu", "optimizer"}
+
 # by name: a round of it, and whom it needs
 PARTS = {"convs": (convs, OneDnn), "batches": (batches, OneDnn), "threads": (threads, None), "gemm": (gemm, OpenBlas), "torch": (torch, Torch),
-         "models": (models, Torch), "ort": (ort, OnnxRuntime), "scaling": (scaling, None)}
+         "models": (models, Torch), "ort": (ort, OnnxRuntime), "scaling": (scaling, None), "where": (where, Torch)}
 STANDARD = "convs,batches,threads,gemm"
 
 

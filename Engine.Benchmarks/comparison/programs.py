@@ -61,9 +61,13 @@ class Engine:
     def convs(self, spec, threads=None):
         return passes(spec, self.door("shapes", spec, threads=threads)[spec])
 
-    def steps(self, batches, names=None, threads=None):
-        arguments = ["--batches", batches] + (["--models", names] if names else [])
+    def steps(self, batches, names=None, threads=None, what="train,infer"):
+        arguments = ["--batches", batches, "--what", what] + (["--models", names] if names else [])
         return {key: ms for key, ms in self.door("steps", *arguments, threads=threads).items() if key.startswith(("train ", "infer "))}
+
+    def where(self, net, batch):
+        """Microseconds of a training step by (pass, operation and shape), in order."""
+        return [(lap["pass"], lap["what"], lap["us"]) for lap in self.door("where", "--models", net, "--batches", batch)["laps"]]
 
     def gemm(self, sizes):
         return {f"gemm {size.replace(',', ' x ')}": found["ms"] for size, found in self.door("gemm", *sizes).items()}
@@ -105,6 +109,11 @@ class Torch:
     def steps(self):
         found = json.loads(call([self.python, self.script, self.threads, "models"]))
         return {key: ms for key, ms in found.items() if key.startswith(("train ", "infer "))}
+
+    def where(self, net, batch):
+        """Microseconds of a training step by kind of operation and pass."""
+        child = os.path.join(os.path.dirname(os.path.abspath(__file__)), "torch_ops.py")
+        return json.loads(call([self.python, child, self.script, self.threads, net, batch]))
 
     def convs(self):
         times = {}

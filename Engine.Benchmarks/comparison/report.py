@@ -1,5 +1,5 @@
 """The table of a processor, in Markdown."""
-import datetime, os, platform, re
+import datetime, os, platform, re, statistics
 
 from .goals import flops, goals, lowest, mean, per_image
 from .parts import PARTS, split
@@ -62,6 +62,24 @@ def beside_one_thread(rounds):
     return grid(["What", "all threads, ms", "1 thread, ms", "gain"], rows)
 
 
+def where(rounds):
+    """For each net and batch: sums by kind beside PyTorch's, then every operation."""
+    lines, entries = ["## Where a training step's time goes", "", "Microseconds; PyTorch's by its profiler, scaled to a step without it. A convolution with `relu` in its name, and batch norm where a ReLU follows,",
+             "contain it. `the rest` is bookkeeping: the graph, changes of shape, gradients to zero.", ""], {}
+    for entry in rounds.kept("where"):
+        entries.setdefault(entry["what"], []).append(entry)
+    for what, found in entries.items():
+        ours = {key: statistics.median(entry["ours"][key] for entry in found) for key in found[0]["ours"]}
+        theirs = {key: statistics.median(entry["theirs"].get(key, 0.0) for entry in found) for key in found[0]["theirs"]}
+        kinds = [key for key in ours if "|" not in key]
+        kinds += [key for key in theirs if key not in kinds]
+        rows = [[key, f"{ours.get(key, 0):.1f}", f"{theirs.get(key, 0):.1f}"] for key in sorted(kinds, key=lambda key: -theirs.get(key, 0))]
+        rows.append(["**all**", f"{sum(ours.get(key, 0) for key in kinds):.1f}", f"{sum(theirs.values()):.1f}"])
+        lines += [f"### {what}", "", *grid(["Kind and pass", "Engine, us", "PyTorch, us"], rows), "<details><summary>Every operation of the engine</summary>", "",
+                  *grid(["Operation, its result", "Pass", "us"], [[key.split("|")[1], key.split("|")[0], f"{us:.1f}"] for key, us in ours.items() if "|" in key]), "</details>", ""]
+    return lines
+
+
 def report(rounds, options, instruction_set):
     lines = [f"# {processor()}", "",
              f"{datetime.date.today().isoformat()}, {platform.system()} {platform.machine()}, {os.cpu_count()} processors, {options.threads} threads, {instruction_set}; "
@@ -72,7 +90,7 @@ def report(rounds, options, instruction_set):
     for part in PARTS:
         entries, kept = rounds.of(part), rounds.kept(part)
         if kept:
-            lines += batches(rounds) if part == "batches" else scaling(rounds) if part == "scaling" else beside(part, rounds)
+            lines += batches(rounds) if part == "batches" else scaling(rounds) if part == "scaling" else where(rounds) if part == "where" else beside(part, rounds)
         if len(kept) < len(entries):
             lines += [f"{len(entries) - len(kept)} of {len(entries)} measurements of `{part}` dropped: a peak beside them was below {DROP:.0%} of the best.", ""]
     return "\n".join(lines)

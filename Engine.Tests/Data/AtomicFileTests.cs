@@ -63,6 +63,20 @@ public sealed class AtomicFileTests
     }
 
     [Test]
+    public void What_a_killed_writer_left_is_removed_and_nothing_else_is()
+    {
+        using TempFolder folder = new();
+        string left = folder.Write(".abandoned.engine.tmp", [1]), written = folder.Write(".written.engine.tmp", [1]);
+        string[] others = [folder.Write(".young.engine.tmp", [1]), folder.Write(".other.tmp", [1]), folder.Write("engine.tmp", [1])];
+        foreach (string file in (string[])[left, written, .. others[1..]]) File.SetLastWriteTimeUtc(file, DateTime.UtcNow - TimeSpan.FromSeconds(11));
+        using (new FileStream(written, FileMode.Open, FileAccess.Write, FileShare.None)) AtomicFile.RemoveAbandoned(folder.Path);
+        Assert.That(File.Exists(left), Is.False);
+        Assert.That(File.Exists(written), Is.True);
+        Assert.That(others.All(File.Exists), Is.True);
+        Assert.That(() => AtomicFile.RemoveAbandoned(folder.File("missing")), Throws.Nothing);
+    }
+
+    [Test]
     public void No_permission_is_told_as_such()
     {
         if (!OrdinaryUser.IsPossible) Assert.Ignore("needs an ordinary user on Unix: root may write everywhere");

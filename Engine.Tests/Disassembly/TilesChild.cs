@@ -1,4 +1,6 @@
+using Engine.Kernels;
 using Engine.Tests.ConvShapes;
+using Engine.Tests.Kernels;
 
 namespace Engine.Tests.Disassembly;
 
@@ -10,10 +12,19 @@ internal static class TilesChild
         foreach (int batch in (int[])[64, 32, 16, 8]) // every number of vectors side by side
             for (int outputs = 1; outputs <= 6; outputs++) // every height
                 WholeNumbers.Difference(ConvShapeList.Parse($"{batch} 3 4 5 {outputs} 3 3 1 1 1 1 1 1 1 1 1"));
+        foreach (int width in (int[])[16, 32])
+            for (int outputs = 7; outputs <= 8; outputs++) Planned(width, outputs);
         for (int inputs = 1; inputs <= 3; inputs++) // the same of dots
             for (int outputs = 1; outputs <= 8; outputs++) WholeNumbers.Difference(ConvShapeList.Parse($"64 {inputs} 4 4 {outputs} 1 1 1 1 0 0 0 0 1 1 1"));
         WholeNumbers.DifferenceByWinograd(ConvShapeList.Winograd("64 3 8 8 5 1 1 1 1"));
         Console.WriteLine($"instruction_set {Compute.InstructionSet}");
         return 0;
+    }
+
+    private static unsafe void Planned(int width, int outputs)
+    {
+        Conv2dGeometry one = ConvShapeList.Parse($"1 3 4 5 {outputs} 3 3 1 1 1 1 1 1 1 1 1");
+        PinnedFloats x = new(one.InputShape.Count * width), y = new(one.OutputShape.Count * width);
+        PlannedConvTests.Plan(one, width, new float[one.WeightShape.Count], new float[outputs], [], 3, outputs, relu: true).Run(x.Pointer, y.Pointer);
     }
 }

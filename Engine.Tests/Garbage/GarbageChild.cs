@@ -1,4 +1,5 @@
 using Engine.Data;
+using Engine.Inference;
 using Engine.Nn;
 using Engine.Ops;
 using Engine.Optim;
@@ -22,6 +23,7 @@ internal static class GarbageChild
             case "nets": Nets(); break;
             case "ops": Ops(); break;
             case "learner": Learner(); break;
+            case "inference": Inference(); break;
             case "planted": Measure("planted", () => GC.KeepAlive(new object())); break;
             default: Memory(int.Parse(what)); break;
         }
@@ -43,6 +45,7 @@ internal static class GarbageChild
             ("sgd", parameters => new Sgd(parameters, 0.01, weightDecay: 0.1)), ("adam", parameters => new Adam(parameters, 0.01, amsgrad: true)),
             ("adamw", parameters => new AdamW(parameters, 0.01)), ("fastai adam", parameters => new FastaiAdam(parameters, 0.01)),
             ("fastai sgd", parameters => new FastaiSgd(parameters, 0.01)), ("rmsprop", parameters => new RmsProp(parameters, 0.01)),
+            ("fastai rmsprop", parameters => new FastaiRmsProp(parameters, 0.01, momentum: 0.9)),
         })
             Measure(name, new Step(small, 4, make).TrainClipped);
     }
@@ -63,6 +66,24 @@ internal static class GarbageChild
         }
     }
 
+    private static void Inference()
+    {
+        foreach ((string name, (_, Shape image)) in Tests.Inference.Nets.All)
+            foreach (int batch in new[] { 1, 37 })
+            {
+                InferenceSession session = new(Tests.Inference.Nets.Create(name));
+                Tensor x = Tensor.Normal([batch, .. image.Sizes], new Rng(1));
+                float[] output = new float[session.OutputShape(x.Shape).Count];
+                Workspace workspace = new();
+                Measure($"spans {name} {batch}", () => session.Run(x.AsSpan(), x.Shape, output));
+                Measure($"tensors {name} {batch}", () =>
+                {
+                    using Workspace.Scope scope = workspace.Begin();
+                    _ = session.Run(x);
+                });
+            }
+    }
+
     /// <summary>Batches in the middle of an epoch: between epochs the learner writes down its results.</summary>
     private static void Learner()
     {
@@ -71,8 +92,14 @@ internal static class GarbageChild
         DataLoader train = new(images, 7, Normalization.None(1), rng.Split()), valid = new(Training.Tiny.Images(20, 2), 9, Normalization.None(1));
         Sequential model = Training.Tiny.Net(rng);
         Watch watch = new();
-        new Learner(train, valid, model, new FastaiAdam(model.Parameters(), 0.01), loss: null, watch).FitOneCycle(epochs: 2, peakRate: 0.01);
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()); // written between epochs
+        new Learner(train, valid, model, new FastaiAdam(model.Parameters(), 0.01), loss: null, watch, new ActivationStats(), new TrainingDoctor(), new StopOnNonFinite(), ClipGradients.ByNorm(1), new CheckpointEvery(path, batches: 100_000)).FitOneCycle(epochs: 2, peakRate: 0.01);
+        File.Delete(path);
         Console.WriteLine($"learner {watch.Bytes} {watch.Collections}");
+        watch = new();
+        Learner grouped = new(new ImageLoaders(train, valid), model, callbacks: [watch, new Changing()], splitter: _ => [model.Parameters().SkipLast(2), model.Parameters().TakeLast(2)]);
+        grouped.FitOneCycle(epochs: 2, peakRate: (0.001, 0.01));
+        Console.WriteLine($"learner, changed {watch.Bytes} {watch.Collections}");
     }
 
     /// <summary>How much the resident set grows over many steps of a small net.</summary>
@@ -103,6 +130,23 @@ internal static class GarbageChild
     }
 
     private static int Collections() => GC.CollectionCount(0) + GC.CollectionCount(1) + GC.CollectionCount(2);
+
+    /// <summary>Puts other inputs and another loss in the place of the batch's, and steps every other time.</summary>
+    private sealed class Changing : Callback
+    {
+        private readonly LossFunction _loss = static (predictions, labels) => predictions.CrossEntropy(labels, labelSmoothing: 0.1f);
+
+        public override void BeforeBatch(Learner learner)
+        {
+            learner.Inputs = learner.Inputs * 0.5f;
+            learner.BatchLoss = _loss;
+        }
+
+        public override void BeforeStep(Learner learner)
+        {
+            if (learner.BatchIndex % 2 == 0) learner.SkipStep();
+        }
+    }
 
     /// <summary>Counts over the batches of the second epoch.</summary>
     private sealed class Watch : Callback

@@ -2,7 +2,7 @@ using Engine.Tests.Processes;
 
 namespace Engine.Tests.Kernels;
 
-/// <summary>A training and every op, forward and backward, in processes that see other machines: the same bits in all of them.</summary>
+/// <summary>A training, every op, forward and backward, the statistics of activations, and predictions in processes that see other machines: the same bits in all of them.</summary>
 [TestFixture, NonParallelizable]
 internal sealed class MachineTests
 {
@@ -22,6 +22,8 @@ internal sealed class MachineTests
         {
             Assert.That(there["weights"], Is.EqualTo(Here.Value["weights"]));
             Assert.That(there["ops"], Is.EqualTo(Here.Value["ops"]));
+            Assert.That(there["inference"], Is.EqualTo(Here.Value["inference"]));
+            Assert.That(there["statistics"], Is.EqualTo(Here.Value["statistics"]));
         }
         TestContext.Out.WriteLine($"here {Here.Value["set"]}, there {there["set"]}");
     }

@@ -1,4 +1,5 @@
 using Engine.Interop;
+using Engine.Tests.Inference;
 using Engine.Tests.Ops;
 using Engine.Tests.Training;
 using Engine.Training;
@@ -14,6 +15,8 @@ internal static class SameBitsChild
         learner.FitOneCycle(epochs: 1, peakRate: 0.03);
         Console.WriteLine($"weights {ModelWeights.Sha256(learner.Model)}");
         Console.WriteLine($"ops {SameBitsTests.Hash()}");
+        Console.WriteLine($"inference {InferenceSessionTests.Hash()}");
+        Console.WriteLine($"statistics {ActivationKernelTests.Bits()}");
         Console.WriteLine($"set {Compute.InstructionSet}");
         return 0;
     }

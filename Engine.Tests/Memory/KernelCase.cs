@@ -6,7 +6,7 @@ namespace Engine.Tests.Memory;
 /// <param name="Run">Takes operands and calls the kernel.</param>
 internal sealed record KernelCase(string Family, string Sizes, Action<Operands> Run)
 {
-    public static IEnumerable<KernelCase> All => [.. ConvCases.All, .. WinogradCases.All, .. GemmCases.All, .. ImageCases.All, .. VectorCases.All];
+    public static IEnumerable<KernelCase> All => [.. ConvCases.All, .. WinogradCases.All, .. PlannedCases.All, .. GemmCases.All, .. ImageCases.All, .. VectorCases.All];
 
     public override string ToString() => $"{Family} {Sizes}";
 }

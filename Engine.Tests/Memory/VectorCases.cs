@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Engine.Kernels;
 
 namespace Engine.Tests.Memory;
@@ -17,6 +18,11 @@ internal static class VectorCases
         yield return new("elementwise", sizes + ", two", m => Elementwise.Map(default(Fma), m.Input(n), m.Input(n), m.Output(n)));
         yield return new("elementwise", sizes + ", three", m => Elementwise.Map(default(Fma), m.Input(n), m.Input(n), m.Input(n), m.Output(n)));
         yield return new("elementwise", sizes + ", one repeated", m => Elementwise.Map(default(Fma), m.Input(1), m.Input(n), m.Input(1), m.Output(n)));
+        if (n > 0)
+        {
+            yield return new("activation statistics", sizes, m => ActivationKernel.Run(m.Output(n), rectify: true, MemoryMarshal.Cast<float, int>(m.Output(ActivationKernel.Bins))));
+            yield return new("activation statistics", sizes + ", no histogram", m => ActivationKernel.Run(m.Output(n), rectify: false, []));
+        }
         yield return new("row sum", sizes, m => { ReadOnlySpan<float> x = m.Input(n); m.Output(1)[0] = RowSum.Of(x); });
         yield return new("sgd", sizes, m => OptimizerKernel.Run(new SgdRule { Sign = 1, Keep = 1, BufferFactor = 0.5f, GradientFactor = 1, MinusRate = -0.5f, HasBuffer = true }, m.Input(n), m.Output(n), m.Output(n), [], []));
         yield return new("adam", sizes, m => OptimizerKernel.Run(new AdamRule { Keep = 1, Beta1 = 0.5f, OneMinusBeta1 = 0.5f, RootScale = 1, Epsilon = 2, MinusStep = -0.5f }, m.Input(n), m.Output(n), m.Output(n), m.Output(n), m.Output(n)));

@@ -16,6 +16,8 @@ internal sealed class BadInputTests
     [TestCase("train --threads 0", "--threads must be a whole number from 1 to 1024, got '0'. Try --help.")]
     [TestCase("train --threads 1025", "--threads must be a whole number from 1 to 1024, got '1025'. Try --help.")]
     [TestCase("train --limit 0", "--limit must be a whole number of at least 1, got '0'. Try --help.")]
+    [TestCase("train --checkpoint-every 0", "--checkpoint-every must be a whole number of at least 1, got '0'. Try --help.")]
+    [TestCase("train --resume yes", "unknown command or option 'yes'. Try --help.")]
     [TestCase("train --lr NaN", "--lr must be a finite number above 0, got 'NaN'. Try --help.")]
     [TestCase("train --lr Infinity", "--lr must be a finite number above 0, got 'Infinity'. Try --help.")]
     [TestCase("train --lr -0.1", "--lr must be a finite number above 0, got '-0.1'. Try --help.")]
@@ -134,7 +136,7 @@ internal sealed class BadInputTests
         using TempFolder folder = new();
         AppRun run = AppRun.Of(folder, "train", "--help");
         Assert.That(run.ExitCode, Is.Zero);
-        foreach (string option in (string[])["--data", "--dataset", "--model", "--optimizer", "--epochs", "--batch", "--lr", "--schedule", "--seed", "--threads", "--limit", "--out", "--json"])
+        foreach (string option in (string[])["--data", "--dataset", "--model", "--optimizer", "--epochs", "--batch", "--lr", "--schedule", "--seed", "--threads", "--limit", "--out", "--checkpoint-every", "--resume", "--json"])
             Assert.That(run.Output, Does.Contain(option));
         foreach (string value in (string[])["mnist", "simple-bn", "adam", "5", "512", "0.1", "one-cycle", "42", "out"])
             Assert.That(run.Output, Does.Contain($"[default: {value}]"));

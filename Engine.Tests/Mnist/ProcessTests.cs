@@ -60,8 +60,32 @@ internal sealed class ProcessTests
         if (!process.WaitForExit(30_000)) process.Kill();
         string rest = reading.Result;
         Assert.That(process.ExitCode, Is.EqualTo(130), error.Result);
-        Assert.That(rest, Does.Match(@"interrupted after \d+ of 600000 batches; the weights are in out.weights\.safetensors\n$"));
+        Assert.That(rest, Does.Match(@"interrupted after \d+ of 600000 batches; the weights are in out.weights\.safetensors; --resume goes on from out.checkpoint\.safetensors\n$"));
         Assert.That(File.Exists(folder.File(Path.Combine("out", "weights.safetensors"))), Is.True);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public void Asked_to_terminate_it_saves_ends_with_143_and_what_goes_on_ends_as_if_nothing_had_been()
+    {
+        using TempFolder folder = new();
+        string[] options = ["train", "--epochs", "30", "--limit", "200", "--batch", "32", "--lr", "0.001"];
+        AppRun whole = AppRun.Of(folder, [.. options, "--out", folder.File("whole")]);
+        using Process process = Start(folder, options);
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string? line;
+        while ((line = process.StandardOutput.ReadLine()) is not null && !line.StartsWith("epoch 2/", StringComparison.Ordinal))
+        {
+        }
+        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) kill.WaitForExit();
+        Task<string> reading = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(30_000)) process.Kill();
+        Assert.That(process.ExitCode, Is.EqualTo(143), error.Result + reading.Result);
+        AppRun rest = AppRun.Of(folder, [.. options, "--out", folder.File("out"), "--resume"]);
+        Assert.That(rest.Output, Does.Match(@"(?m)^going on after \d+ of 180 batches, from "));
+        Assert.That(rest.Lines.Single(IsHash), Is.EqualTo(whole.Lines.Single(IsHash)));
+
+        static bool IsHash(string text) => text.StartsWith("weights_sha256 ", StringComparison.Ordinal);
     }
 
     private static Process Start(TempFolder folder, params string[] args)

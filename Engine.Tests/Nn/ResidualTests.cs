@@ -87,9 +87,12 @@ internal sealed class ResidualTests
         Assert.That(block.MultiplyAdds([2, 3, 10, 7]), Is.EqualTo(2 * 20 * 8 * (27 + 72 + 3)));
         Sequential model = [new Conv2d(1, 3, rng, 3), block, new MaxPool2d(2)];
         SummaryRow[] rows = [.. ModelSummary.Of(model, [2, 1, 12, 9]).Rows];
-        // 3, then 3 + 2 * 1 + 2 * 2 = 9 at steps of 2, then 9 + 2
-        Assert.That(rows.Select(row => row.ReceptiveField), Is.EqualTo(new Size2?[] { 3, 9, 11 }));
-        Assert.That(rows.Select(row => row.Kind), Is.EqualTo(new[] { "Conv2d", "Residual", "MaxPool2d" }));
+        // 3, then in the body 3 + 2 * 1 = 5 and 5 + 2 * 2 = 9 at steps of 2, in the shortcut 3; their sum sees 9, and the pooling 9 + 2
+        Assert.That(rows.Select(row => row.ReceptiveField), Is.EqualTo(new Size2?[] { 3, 5, 5, 9, 3, 9, 11 }));
+        Assert.That(rows.Select(row => row.Jump), Is.EqualTo(new Size2?[] { 1, 2, 2, 2, 2, 2, 4 }));
+        Assert.That(rows.Select(row => $"{row.Path} {row.Kind}"), Is.EqualTo(new[] { "0 Conv2d", "1.body.0 Conv2d", "1.body.1 Relu", "1.body.2 Conv2d", "1.shortcut Conv2d", "1 Residual", "2 MaxPool2d" }));
+        Assert.That(rows.Select(row => row.Parameters), Is.EqualTo(new long[] { 30, 224, 0, 584, 32, 0, 0 }));
+        Assert.That(rows.Sum(row => row.Parameters), Is.EqualTo(model.Parameters().Sum(parameter => parameter.Value.Count)));
         Assert.That(new Residual(new Relu()).Window, Is.Null);
     }
 

@@ -24,6 +24,9 @@ public sealed class OptimizerErrorTests
         Assert.That(
             Message<ArgumentOutOfRangeException>(() => _ = new FastaiAdam([P()], 0.1, squareMomentum: -1)),
             Is.EqualTo("fastai adam: square momentum must be at least 0 and below 1, got -1."));
+        Assert.That(
+            Message<ArgumentOutOfRangeException>(() => _ = new FastaiRmsProp([P()], 0.1, squareMomentum: 1)),
+            Is.EqualTo("fastai rmsprop: square momentum must be at least 0 and below 1, got 1."));
         Assert.That(Message<ArgumentOutOfRangeException>(() => _ = new RmsProp([P()], alpha: 1)), Is.EqualTo("rmsprop: alpha must be at least 0 and below 1, got 1."));
         Assert.That(
             Message<ArgumentOutOfRangeException>(() => _ = new ParameterGroup([P()], learningRate: double.PositiveInfinity)),

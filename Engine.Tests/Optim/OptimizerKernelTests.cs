@@ -23,12 +23,18 @@ public sealed class OptimizerKernelTests
         L2 = 0.1f, Alpha = 0.9f, OneMinusAlpha = 0.1f, Epsilon = 1e-3f, Momentum = 0.8f, MinusRate = -0.1f, Centered = true, HasBuffer = true,
     };
 
+    private static readonly FastaiRmsPropRule Averaged = new()
+    {
+        L2 = 0.1f, Keep = 0.98f, SquareMomentum = 0.9f, OneMinusSquareMomentum = 0.1f, Epsilon = 1e-3f, Momentum = 0.8f, MinusRate = -0.1f, HasBuffer = true,
+    };
+
     [Test]
     public void Every_vector_width_gives_the_same_bits_at_every_length([Range(0, 35)] int length)
     {
         AllWidths(Amsgrad, length);
         AllWidths(Nesterov, length);
         AllWidths(Centered, length);
+        AllWidths(Averaged, length);
     }
 
     [Test]

@@ -80,11 +80,22 @@ internal abstract class OptimizerOracle
 
         public bool Centered { get; init; }
 
+        public bool Decoupled { get; init; }
+
+        /// <summary>The buffer is of the gradient, not of the step.</summary>
+        public bool Fastai { get; init; }
+
         protected override double Next(double p, double g, int t)
         {
-            g += Decay * p;
+            if (Decoupled) p *= 1 - Rate * Decay;
+            else g += Decay * p;
             _square = Alpha * _square + (1 - Alpha) * g * g;
             _mean = Alpha * _mean + (1 - Alpha) * g;
+            if (Fastai)
+            {
+                _buffer = Momentum * _buffer + g;
+                return p - Rate * _buffer / (Math.Sqrt(_square) + Epsilon);
+            }
             double step = g / (Math.Sqrt(_square - (Centered ? _mean * _mean : 0)) + Epsilon);
             _buffer = Momentum * _buffer + step;
             return p - Rate * (Momentum > 0 ? _buffer : step);

@@ -33,6 +33,9 @@ public sealed class OptimizerTests
         ("rmsprop", p => new RmsProp([p], 0.01, weightDecay: 0.1), () => new OptimizerOracle.RmsProp { Decay = 0.1 }),
         ("rmsprop, centered, momentum", p => new RmsProp([p], 0.01, alpha: 0.8, epsilon: 1e-4, momentum: 0.9, centered: true),
             () => new OptimizerOracle.RmsProp { Alpha = 0.8, Epsilon = 1e-4, Momentum = 0.9, Centered = true }),
+        ("fastai rmsprop", p => new FastaiRmsProp([p], 0.01, weightDecay: 0.4), () => new OptimizerOracle.RmsProp { Decay = 0.4, Fastai = true, Decoupled = true }),
+        ("fastai rmsprop, momentum, l2", p => new FastaiRmsProp([p], 0.005, squareMomentum: 0.8, momentum: 0.9, epsilon: 1e-4, weightDecay: 0.2, decoupledWeightDecay: false),
+            () => new OptimizerOracle.RmsProp { Rate = 0.005, Alpha = 0.8, Epsilon = 1e-4, Momentum = 0.9, Decay = 0.2, Fastai = true }),
     ];
 
     private static IEnumerable<TestCaseData> Cases() => All.Select((_, i) => new TestCaseData(i).SetArgDisplayNames(All[i].Name));
@@ -66,6 +69,25 @@ public sealed class OptimizerTests
             float[] gradient = Parameters.Normal(Length, rng);
             Step(original, first, gradient);
             Step(resumed, second, gradient);
+        }
+        Assert.That(second.Value.ToArray(), Is.EqualTo(first.Value.ToArray()));
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public void With_its_state_cleared_it_goes_on_like_a_new_one(int index)
+    {
+        Rng rng = new(6);
+        Parameter first = Parameters.Random(Length, rng);
+        Optimizer old = All[index].Make(first);
+        for (int step = 0; step < 3; step++) Step(old, first, Parameters.Normal(Length, rng));
+        old.ClearState();
+        Parameter second = Parameters.Of(first.Value.ToArray());
+        Optimizer young = All[index].Make(second);
+        for (int step = 0; step < 3; step++)
+        {
+            float[] gradient = Parameters.Normal(Length, rng);
+            Step(old, first, gradient);
+            Step(young, second, gradient);
         }
         Assert.That(second.Value.ToArray(), Is.EqualTo(first.Value.ToArray()));
     }

@@ -38,6 +38,8 @@ public sealed class ParameterGroupTests
             Assert.That(After(p => new FastaiAdam([p], 0.5, weightDecay: 1, wdBnBias: true)), Is.EqualTo(0.5f));
             Assert.That(After(p => new FastaiSgd([p], 0.5, weightDecay: 1)), Is.EqualTo(1));
             Assert.That(After(p => new FastaiSgd([p], 0.5, weightDecay: 1, wdBnBias: true)), Is.EqualTo(0.5f));
+            Assert.That(After(p => new FastaiRmsProp([p], 0.5, weightDecay: 1)), Is.EqualTo(1));
+            Assert.That(After(p => new FastaiRmsProp([p], 0.5, weightDecay: 1, wdBnBias: true)), Is.EqualTo(0.5f));
             Assert.That(After(p => new AdamW([p], 0.5, weightDecay: 1)), Is.EqualTo(0.5f));
             Assert.That(After(p => new Sgd([p], 0.5, weightDecay: 1)), Is.EqualTo(0.5f));
         });

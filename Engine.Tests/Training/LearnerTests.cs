@@ -52,40 +52,6 @@ internal sealed class LearnerTests
     }
 
     [Test]
-    public void Callbacks_are_called_at_their_moments_in_their_order()
-    {
-        List<string> calls = [];
-        Learner learner = Tiny.Learner(1, callbacks: [new Log("b", 5, calls), new Log("a", 1, calls)]);
-        learner.Fit(1, new Log("c", 5, calls));
-        string[] batch = ["BeforeBatch", "AfterLoss", "BeforeStep", "AfterBatch"];
-        string[] moments = ["BeforeFit", "BeforeEpoch", .. batch, .. batch, .. batch, .. batch, "BeforeValidate", "AfterEpoch", "AfterFit", "CleanUp"];
-        Assert.That(calls, Is.EqualTo(moments.SelectMany(moment => new[] { $"a {moment}", $"b {moment}", $"c {moment}" })));
-    }
-
-    [Test]
-    public void CleanUp_runs_after_an_exception_and_the_learner_can_go_on()
-    {
-        List<string> calls = [];
-        Learner learner = Tiny.Learner(1);
-        Assert.That(() => learner.Fit(1, new Log("a", 0, calls), new Throwing()), Throws.TypeOf<NotSupportedException>());
-        Assert.That(calls, Is.EqualTo(new[] { "a BeforeFit", "a BeforeEpoch", "a BeforeBatch", "a AfterLoss", "a CleanUp" }));
-        learner.Fit(1);
-        Assert.That(learner.Epochs, Has.Count.EqualTo(1));
-    }
-
-    [Test]
-    public void Stop_finishes_the_batch_in_hand_and_begins_no_other()
-    {
-        List<string> calls = [];
-        Learner learner = Tiny.Learner(1);
-        learner.Fit(3, new Stopping(step: 5), new Log("a", 0, calls)); // the second batch of the second epoch
-        Assert.That((learner.Epochs.Count, learner.StopReason, learner.Recorder.Losses.Count), Is.EqualTo((1, "enough", 6)));
-        Assert.That(calls.TakeLast(4), Is.EqualTo(new[] { "a BeforeStep", "a AfterBatch", "a AfterFit", "a CleanUp" }));
-        learner.Fit(1);
-        Assert.That((learner.Epochs.Count, learner.StopReason), Is.EqualTo((1, (string?)null)));
-    }
-
-    [Test]
     public void A_loss_that_is_no_number_ends_training_before_the_step()
     {
         int calls = 0; // 4 for training, 2 for validation, then the second batch of the second epoch
@@ -123,6 +89,17 @@ internal sealed class LearnerTests
     }
 
     [Test]
+    public void The_smoothed_loss_begins_anew_in_every_fit_and_not_in_every_epoch()
+    {
+        Learner learner = Tiny.Learner(1);
+        learner.Fit(1);
+        learner.Fit(2);
+        double average = 0;
+        foreach (double loss in learner.Recorder.Losses.Skip(4)) average = 0.98 * average + 0.02 * loss;
+        Assert.That(learner.Epochs[1].TrainLoss, Is.EqualTo(average / (1 - Math.Pow(0.98, 8))).Within(1e-12));
+    }
+
+    [Test]
     public void Validation_weighs_batches_by_their_size_and_changes_nothing()
     {
         Learner learner = Tiny.Learner(1);
@@ -138,46 +115,6 @@ internal sealed class LearnerTests
     [Test]
     public void No_epochs_are_refused() => Assert.That(() => Tiny.Learner(1).Fit(0),
         Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.EqualTo("fit: epochs must be at least 1, got 0. (Parameter 'epochs')"));
-
-    private sealed class Log(string name, int order, List<string> calls) : Callback
-    {
-        public override int Order => order;
-
-        public override void BeforeFit(Learner learner) => Add();
-
-        public override void BeforeEpoch(Learner learner) => Add();
-
-        public override void BeforeBatch(Learner learner) => Add();
-
-        public override void AfterLoss(Learner learner) => Add();
-
-        public override void BeforeStep(Learner learner) => Add();
-
-        public override void AfterBatch(Learner learner) => Add();
-
-        public override void BeforeValidate(Learner learner) => Add();
-
-        public override void AfterEpoch(Learner learner) => Add();
-
-        public override void AfterFit(Learner learner) => Add();
-
-        public override void CleanUp(Learner learner) => Add();
-
-        private void Add([System.Runtime.CompilerServices.CallerMemberName] string moment = "") => calls.Add($"{name} {moment}");
-    }
-
-    private sealed class Throwing : Callback
-    {
-        public override void AfterLoss(Learner learner) => throw new NotSupportedException();
-    }
-
-    private sealed class Stopping(int step) : Callback
-    {
-        public override void AfterLoss(Learner learner)
-        {
-            if (learner.Step == step) learner.Stop("enough");
-        }
-    }
 
     private sealed class Snapshot : Callback
     {

@@ -16,12 +16,13 @@ internal sealed class BatchesAhead(DataLoader loader, bool recycles)
 
     /// <summary>Begins an epoch.</summary>
     /// <param name="shuffle">In a new order, where the loader has a generator.</param>
-    public void Start(bool shuffle)
+    /// <param name="first">The batch to begin with; those before it are not made.</param>
+    public void Start(bool shuffle, int first = 0)
     {
         Stop();
         _order = loader.NewOrder(_order, shuffle);
-        (_next, _count) = (0, loader.BatchCount);
-        Prepare();
+        (_next, _count) = (first, loader.BatchCount);
+        if (_next < _count) Prepare();
     }
 
     /// <summary>The next batch of the epoch.</summary>

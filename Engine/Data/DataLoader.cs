@@ -43,6 +43,9 @@ public sealed class DataLoader
     /// <summary>Whether a last batch that is not full is left out.</summary>
     public bool DropLast { get; }
 
+    /// <summary>Where the orders of the epochs come from; null keeps the set's order.</summary>
+    internal Rng? Shuffling => _shuffle;
+
     /// <summary>Batches an epoch.</summary>
     public int BatchCount => DropLast ? Images.Count / BatchSize : (Images.Count + BatchSize - 1) / BatchSize;
 

@@ -15,7 +15,7 @@ internal ref struct Inflater
     private static ReadOnlySpan<byte> LengthOrder => [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
     private readonly ReadOnlySpan<byte> _source;
-    private readonly string _file;
+    private readonly string _file, _sizeFrom;
     private readonly int _offset;
     private readonly int _size;
     private readonly HuffmanTable _literals = new(), _distances = new();
@@ -25,10 +25,10 @@ internal ref struct Inflater
     private int _bitCount; // how many of them count
     private int _position; // of the next byte to load
 
-    private Inflater(ReadOnlySpan<byte> source, int size, string file, int offset)
+    private Inflater(ReadOnlySpan<byte> source, int size, string file, int offset, string sizeFrom)
     {
         _source = source;
-        (_size, _file, _offset) = (size, file, offset);
+        (_size, _file, _offset, _sizeFrom) = (size, file, offset, sizeFrom);
         // a size that lies costs no memory: the buffer starts at 8 times the input and doubles only as data really comes
         _output = GC.AllocateUninitializedArray<byte>((int)Math.Min(size, 8L * source.Length + 1024));
     }
@@ -38,10 +38,11 @@ internal ref struct Inflater
     /// <param name="size">Bytes it decodes to.</param>
     /// <param name="file">Name of the file, for messages.</param>
     /// <param name="offset">Where the source starts in the file, for messages.</param>
+    /// <param name="sizeFrom">What says the size, for messages.</param>
     /// <exception cref="ModelFormatException">The stream is damaged, cut off, or followed by something else.</exception>
-    public static byte[] Decode(ReadOnlySpan<byte> source, int size, string file, int offset)
+    public static byte[] Decode(ReadOnlySpan<byte> source, int size, string file, int offset, string sizeFrom = "the trailer")
     {
-        Inflater inflater = new(source, size, file, offset);
+        Inflater inflater = new(source, size, file, offset, sizeFrom);
         while (!inflater.Block())
         {
         }
@@ -50,7 +51,7 @@ internal ref struct Inflater
         if (end != source.Length)
             throw inflater.Fault("the end of the compressed data", $"{source.Length - end} bytes more before the trailer", end);
         if (inflater._written != size)
-            throw inflater.Fault($"{size} decompressed bytes as the trailer says", $"{inflater._written}", end);
+            throw inflater.Fault($"{size} decompressed bytes as {sizeFrom} says", $"{inflater._written}", end);
         return inflater._output;
     }
 
@@ -223,7 +224,7 @@ internal ref struct Inflater
 
     private void Reserve(int count)
     {
-        if (count > _size - _written) throw Fault($"{_size} decompressed bytes as the trailer says", "more");
+        if (count > _size - _written) throw Fault($"{_size} decompressed bytes as {_sizeFrom} says", "more");
         if (count > _output.Length - _written) Array.Resize(ref _output, (int)Math.Min(_size, 2L * _output.Length + count));
     }
 

@@ -15,7 +15,7 @@ public static class ModelWeights
     public static void Save(Module model, string path, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        SafetensorsFile.Write(path, [.. model.State().Select(Entry)], metadata);
+        SafetensorsFile.Write(path, [.. Entries(model)], metadata);
     }
 
     /// <summary>Reads a file into a model: every name must be there, no other, each with the shape and type the model expects.</summary>
@@ -34,6 +34,19 @@ public static class ModelWeights
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(entries);
+        IReadOnlyList<string> problems = Problems(model, entries);
+        if (problems.Count > 0)
+            throw new ArgumentException($"Error(s) in loading state_dict for {model.Kind} from {source}: {string.Join(" ", problems)}", nameof(entries));
+        Dictionary<string, SafetensorsEntry> given = entries.ToDictionary(e => e.Name);
+        foreach (StateEntry target in model.State()) target.Value.CopyFrom(Values(target, given[target.Name]));
+    }
+
+    /// <summary>Every parameter and buffer as it is now, copied.</summary>
+    internal static IEnumerable<SafetensorsEntry> Entries(Module model) => model.State().Select(Entry);
+
+    /// <summary>Why entries cannot be loaded into a model, a sentence each; none where they can.</summary>
+    internal static IReadOnlyList<string> Problems(Module model, IReadOnlyList<SafetensorsEntry> entries)
+    {
         StateEntry[] state = [.. model.State()];
         Dictionary<string, SafetensorsEntry> given = entries.ToDictionary(e => e.Name);
         List<string> problems = [];
@@ -43,9 +56,7 @@ public static class ModelWeights
         if (unexpected.Length > 0) problems.Add($"Unexpected key(s) in state_dict: {Quote(unexpected)}.");
         foreach (StateEntry target in state)
             if (given.TryGetValue(target.Name, out SafetensorsEntry? entry) && Problem(target, entry) is { } problem) problems.Add(problem);
-        if (problems.Count > 0)
-            throw new ArgumentException($"Error(s) in loading state_dict for {model.Kind} from {source}: {string.Join(" ", problems)}", nameof(entries));
-        foreach (StateEntry target in state) target.Value.CopyFrom(Values(target, given[target.Name]));
+        return problems;
     }
 
     /// <summary>SHA-256 over all parameters and buffers in state order, as little-endian float32, in lower-case hexadecimal: equal exactly where all bits are.</summary>

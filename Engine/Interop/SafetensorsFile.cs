@@ -65,6 +65,21 @@ public sealed class SafetensorsFile
         }, header.Length + tensors.Sum(tensor => (long)tensor.Data.Length));
     }
 
+    /// <summary>The bytes of a file, to be written by somebody else.</summary>
+    internal static byte[] ToBytes(IReadOnlyList<SafetensorsEntry> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        ReadOnlyMemory<byte> header = Header(tensors, metadata);
+        byte[] file = new byte[checked(header.Length + tensors.Sum(tensor => (long)tensor.Data.Length))];
+        header.CopyTo(file);
+        int at = header.Length;
+        foreach (SafetensorsEntry tensor in tensors)
+        {
+            tensor.Data.CopyTo(file.AsMemory(at));
+            at += tensor.Data.Length;
+        }
+        return file;
+    }
+
     /// <summary>The length and the JSON, padded with spaces so that the data starts at a multiple of 8.</summary>
     private static ReadOnlyMemory<byte> Header(IReadOnlyList<SafetensorsEntry> tensors, IReadOnlyDictionary<string, string>? metadata)
     {

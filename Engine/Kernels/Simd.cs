@@ -45,6 +45,13 @@ internal unsafe interface ISimd<TV> where TV : unmanaged
     /// <summary>a == b ? x : y, per lane; y where either is NaN.</summary>
     static abstract TV IfEqual(TV a, TV b, TV x, TV y);
 
+    /// <summary>Number of lanes where a &lt;= b; where either is NaN it is not.</summary>
+    static abstract int CountAtMost(TV a, TV b);
+
+    /// <summary>Largest whole numbers not above the lanes of four vectors, as signed bytes in any order: those from 0 to 126 as they are, larger ones and all below 0
+    /// as numbers outside that range, NaN as one below 0.</summary>
+    static abstract void StoreFloors(TV a, TV b, TV c, TV d, sbyte* p);
+
     /// <summary>A scalar function on each lane.</summary>
     static abstract TV Map<TF>(TV a) where TF : struct, IScalarFunction;
 }

@@ -62,5 +62,14 @@ internal readonly unsafe struct Simd1 : ISimd<float>
     public static float IfEqual(float a, float b, float x, float y) => a == b ? x : y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountAtMost(float a, float b) => a <= b ? 1 : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloors(float a, float b, float c, float d, sbyte* p) => (p[0], p[1], p[2], p[3]) = (FloorByte(a), FloorByte(b), FloorByte(c), FloorByte(d));
+
+    /// <summary>One lane of <see cref="StoreFloors"/>.</summary>
+    public static sbyte FloorByte(float a) => a >= 127 ? (sbyte)127 : a >= 0 ? (sbyte)(int)a : (sbyte)-1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Map<TF>(float a) where TF : struct, IScalarFunction => TF.Invoke(a);
 }

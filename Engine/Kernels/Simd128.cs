@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
@@ -95,6 +96,18 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         for (int i = 0; i < Count; i++) result = result.WithElement(i, MathF.FusedMultiplyAdd(a[i], b[i], c[i]));
         return result;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountAtMost(Vector128<float> a, Vector128<float> b) => BitOperations.PopCount(Vector128.LessThanOrEqual(a, b).ExtractMostSignificantBits());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloors(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, sbyte* p)
+    {
+        Vector128.NarrowWithSaturation(Vector128.NarrowWithSaturation(Floors(a), Floors(b)), Vector128.NarrowWithSaturation(Floors(c), Floors(d))).Store(p);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Floors(Vector128<float> a) => Vector128.ConvertToInt32(Vector128.ConditionalSelect(Vector128.Equals(a, a), Vector128.Floor(a), Vector128.Create(-1f)));
 
     public static Vector128<float> Map<TF>(Vector128<float> a) where TF : struct, IScalarFunction
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -72,6 +73,25 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> IfEqual(Vector256<float> a, Vector256<float> b, Vector256<float> x, Vector256<float> y) =>
         Vector256.ConditionalSelect(Vector256.Equals(a, b), x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountAtMost(Vector256<float> a, Vector256<float> b) => BitOperations.PopCount(Vector256.LessThanOrEqual(a, b).ExtractMostSignificantBits());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloors(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, sbyte* p)
+    {
+        if (Avx2.IsSupported)
+        {
+            Vector256<short> low = Avx2.PackSignedSaturate(Floors(a), Floors(b)), high = Avx2.PackSignedSaturate(Floors(c), Floors(d));
+            Avx2.PackSignedSaturate(low, high).Store(p);
+            return;
+        }
+        Vector256.NarrowWithSaturation(Vector256.NarrowWithSaturation(Floors(a), Floors(b)), Vector256.NarrowWithSaturation(Floors(c), Floors(d))).Store(p);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Floors(Vector256<float> a) => Avx.IsSupported ? Avx.ConvertToVector256Int32WithTruncation(Avx.Floor(a))
+        : Vector256.ConvertToInt32(Vector256.ConditionalSelect(Vector256.Equals(a, a), Vector256.Floor(a), Vector256.Create(-1f)));
 
     public static Vector256<float> Map<TF>(Vector256<float> a) where TF : struct, IScalarFunction
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -79,6 +80,25 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> IfEqual(Vector512<float> a, Vector512<float> b, Vector512<float> x, Vector512<float> y) =>
         Vector512.ConditionalSelect(Vector512.Equals(a, b), x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int CountAtMost(Vector512<float> a, Vector512<float> b) => BitOperations.PopCount(Vector512.LessThanOrEqual(a, b).ExtractMostSignificantBits());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloors(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, sbyte* p)
+    {
+        if (Avx512BW.IsSupported)
+        {
+            Vector512<short> low = Avx512BW.PackSignedSaturate(Floors(a), Floors(b)), high = Avx512BW.PackSignedSaturate(Floors(c), Floors(d));
+            Avx512BW.PackSignedSaturate(low, high).Store(p);
+            return;
+        }
+        Vector512.NarrowWithSaturation(Vector512.NarrowWithSaturation(Floors(a), Floors(b)), Vector512.NarrowWithSaturation(Floors(c), Floors(d))).Store(p);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Floors(Vector512<float> a) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(a, FloatRoundingMode.ToNegativeInfinity)
+        : Vector512.ConvertToInt32(Vector512.ConditionalSelect(Vector512.Equals(a, a), Vector512.Floor(a), Vector512.Create(-1f)));
 
     public static Vector512<float> Map<TF>(Vector512<float> a) where TF : struct, IScalarFunction
     {

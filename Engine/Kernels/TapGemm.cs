@@ -69,7 +69,7 @@ internal unsafe partial struct TapGemm
     public SumStart Begin;
 
     /// <summary>The tallest tile.</summary>
-    private const int MaxRows = 6;
+    public const int MaxRows = 6;
 
     /// <summary>Bytes of B used before the next rows of A come: they stay in a 32 KB L1 beside a tile's A. Counted by whole rows (a tile 16 lanes wide uses
     /// only every fourth line of a row of 64, and with them only a quarter of the cache's sets). docs/decisions.md has the measurements.</summary>
@@ -83,7 +83,7 @@ internal unsafe partial struct TapGemm
     public static void Run(in TapGemm g, int rows, int lanes)
     {
         Debug.Assert(rows >= 0 && lanes >= 0 && (g.Taps == 0 || g.Depth >= 1));
-        int block = (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, g.BStep), FewestSumRows, MostSumRows);
+        int block = Block(g.BStep);
         if ((long)g.Taps * g.Depth <= block)
         {
             RunBlock(g, rows, lanes);
@@ -117,6 +117,12 @@ internal unsafe partial struct TapGemm
             }
     }
 
+    /// <summary>Rows of B in a block of the sum.</summary>
+    private static int Block(long bStep) => (int)Math.Clamp(SumBlockBytes / sizeof(float) / Math.Max(1, bStep), FewestSumRows, MostSumRows);
+
+    /// <summary>Vectors of the widest tile: with 32 registers, or with 16.</summary>
+    private static int MostVectors<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV> => TS.Count == 16 ? 4 : 2;
+
     private static void RunBlock(in TapGemm g, int rows, int lanes)
     {
         int lane = 0;
@@ -138,7 +144,7 @@ internal unsafe partial struct TapGemm
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lanes<TV, TS>(in TapGemm g, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int vectors = TS.Count == 16 ? 4 : 2; // 32 registers, or 16
+        int vectors = MostVectors<TV, TS>();
         (int tall, int low, int height) = Split(rows);
         for (; vectors > 0; vectors >>= 1)
         {
@@ -155,22 +161,24 @@ internal unsafe partial struct TapGemm
     }
 
     /// <summary>Splits rows evenly: 8 rows are 4 + 4, not 6 + 2, since a low tile leaves the multiply-add units waiting.</summary>
+    /// <param name="rows">Rows.</param>
+    /// <param name="most">Rows of the tallest tile.</param>
     /// <returns>The number of tiles of the given height, and of those one row lower, which come after them.</returns>
-    public static (int Tall, int Low, int Height) Split(int rows)
+    public static (int Tall, int Low, int Height) Split(int rows, int most = MaxRows)
     {
-        int tiles = (rows + MaxRows - 1) / MaxRows;
+        int tiles = (rows + most - 1) / most;
         if (tiles == 0) return default;
         int height = (rows + tiles - 1) / tiles, low = tiles * height - rows;
         return (tiles - low, low, height);
     }
 
     /// <summary>Number of tiles that rows are split into.</summary>
-    public static int Tiles(int rows) => (rows + MaxRows - 1) / MaxRows;
+    public static int Tiles(int rows, int most = MaxRows) => (rows + most - 1) / most;
 
     /// <summary>Where tile number <paramref name="tile"/> begins; from here to there the rows split into the same tiles by themselves as among all rows.</summary>
-    public static int TileStart(int rows, int tile)
+    public static int TileStart(int rows, int tile, int most = MaxRows)
     {
-        (int tall, _, int height) = Split(rows);
+        (int tall, _, int height) = Split(rows, most);
         return tile * height - Math.Max(0, tile - tall);
     }
 
@@ -195,9 +203,10 @@ internal unsafe partial struct TapGemm
     /// <param name="panelDepth">Length of a panel's rows.</param>
     /// <param name="at">Where in the panel.</param>
     /// <param name="spread">Distance of neighbouring k in the panel.</param>
-    public static void PackRows(float* a, long row, long step, int rows, int depth, float* packed, long panelDepth, long at = 0, long spread = 1)
+    /// <param name="most">Rows of the tallest tile.</param>
+    public static void PackRows(float* a, long row, long step, int rows, int depth, float* packed, long panelDepth, long at = 0, long spread = 1, int most = MaxRows)
     {
-        (int tall, int low, int height) = Split(rows);
+        (int tall, int low, int height) = Split(rows, most);
         for (int i = 0, r = 0; i < tall + low; i++)
         {
             int high = i < tall ? height : height - 1;

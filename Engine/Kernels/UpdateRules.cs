@@ -88,3 +88,24 @@ internal struct RmsPropRule : IUpdateRule
         return TS.Fma(TS.Create(MinusRate), step, p);
     }
 }
+
+/// <summary>fastai's RMSprop, which averages the gradient and not the step; state a: mean square of the gradient, b: buffer of the gradient.</summary>
+internal struct FastaiRmsPropRule : IUpdateRule
+{
+    /// <summary>Coupled weight decay: what part of the parameter is added to the gradient.</summary>
+    public float L2;
+
+    /// <summary>1 - learning rate * decoupled weight decay.</summary>
+    public float Keep;
+    public float SquareMomentum, OneMinusSquareMomentum, Epsilon, Momentum, MinusRate;
+    public bool HasBuffer;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TV Invoke<TV, TS>(TV p, TV g, ref TV a, ref TV b, ref TV c) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        g = TS.Fma(TS.Create(L2), p, g);
+        a = TS.Fma(TS.Multiply(TS.Create(OneMinusSquareMomentum), g), g, TS.Multiply(TS.Create(SquareMomentum), a));
+        if (HasBuffer) g = b = TS.Fma(TS.Create(Momentum), b, g);
+        return TS.Fma(TS.Create(MinusRate), TS.Divide(g, TS.Add(TS.Sqrt(a), TS.Create(Epsilon))), TS.Multiply(TS.Create(Keep), p));
+    }
+}

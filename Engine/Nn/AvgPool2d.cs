@@ -11,7 +11,7 @@ namespace Engine.Nn;
 /// <param name="countIncludePad">Whether padding counts in the divisor.</param>
 /// <param name="divisorOverride">A divisor of its own; null for the number of places.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-public sealed class AvgPool2d(Size2 kernel, Size2? stride = null, Size2 padding = default, bool ceilMode = false, bool countIncludePad = true, int? divisorOverride = null) : Module
+public sealed class AvgPool2d(Size2 kernel, Size2? stride = null, Size2 padding = default, bool ceilMode = false, bool countIncludePad = true, int? divisorOverride = null) : Module, IPooling
 {
     private readonly Size2 _stride = Checked(kernel, stride ?? kernel, padding);
 
@@ -19,10 +19,18 @@ public sealed class AvgPool2d(Size2 kernel, Size2? stride = null, Size2 padding 
     public override (Size2 Kernel, Size2 Stride, Size2 Dilation)? Window => (kernel, _stride, 1);
 
     /// <inheritdoc/>
-    public override Shape OutputShape(Shape input) => Pool2dGeometry.Create(Where("avg_pool2d"), input, kernel, _stride, padding, 1, ceilMode).OutputShape;
+    public override Shape OutputShape(Shape input) => Geometry(input).OutputShape;
+
+    bool IPooling.IsMaximum => false;
+
+    Pool2dGeometry IPooling.Geometry(Shape input) => Geometry(input);
+
+    float IPooling.Divisor(in Pool2dGeometry geometry, int at) => AvgPooling.Divisor(geometry, at, countIncludePad, divisorOverride);
 
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x) => x.AvgPool2d(kernel, _stride, padding, ceilMode, countIncludePad, divisorOverride);
+
+    private Pool2dGeometry Geometry(Shape input) => Pool2dGeometry.Create(Where("avg_pool2d"), input, kernel, _stride, padding, 1, ceilMode);
 
     private static Size2 Checked(Size2 kernel, Size2 stride, Size2 padding)
     {

@@ -86,7 +86,7 @@ public abstract class BatchNorm : Module, IRectifiable
             _batchesTracked.Span[0]++;
             if (Momentum is null) momentum = 1.0 / BatchesTracked;
         }
-        return BatchNormOp.Apply(x, Weight, Bias, RunningMean, RunningVariance, IsTraining, momentum, Eps, relu);
+        return BatchNormOp.Apply(x, Weight, Bias, RunningMean, RunningVariance, IsTraining, momentum, Eps, relu, Reader);
     }
 
     private void Check(Shape x)

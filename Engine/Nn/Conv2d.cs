@@ -6,10 +6,6 @@ namespace Engine.Nn;
 /// <summary>A 2-D convolution layer with its own kernels and bias, as <c>torch.nn.Conv2d</c>. The input's height and width are free.</summary>
 public sealed class Conv2d : Module, IRectifiable
 {
-    private readonly Size2 _stride, _dilation;
-    private readonly Padding2 _padding;
-    private readonly int _groups;
-
     /// <summary>Makes the layer with PyTorch's default init: uniform on +-1/sqrt(fan in).</summary>
     /// <param name="inChannels">Input channels.</param>
     /// <param name="outChannels">Output channels: the number of kernels.</param>
@@ -25,8 +21,8 @@ public sealed class Conv2d : Module, IRectifiable
     public Conv2d(int inChannels, int outChannels, Rng rng, Size2 kernel, Size2? stride = null, Padding2 padding = default, Size2? dilation = null, int groups = 1, bool bias = true)
     {
         ArgumentNullException.ThrowIfNull(rng);
-        (_stride, _padding, _dilation, _groups) = (stride ?? 1, padding, dilation ?? 1, groups);
-        Conv2dGeometry.CheckOptions(_stride, _padding, _dilation, _groups);
+        (Stride, Padding, Dilation, Groups) = (stride ?? 1, padding, dilation ?? 1, groups);
+        Conv2dGeometry.CheckOptions(Stride, Padding, Dilation, Groups);
         if (inChannels <= 0) throw new ArgumentOutOfRangeException(nameof(inChannels), $"conv2d: input channels must be positive, got {inChannels}.");
         if (outChannels <= 0) throw new ArgumentOutOfRangeException(nameof(outChannels), $"conv2d: output channels must be positive, got {outChannels}.");
         if (kernel.Height <= 0 || kernel.Width <= 0) throw new ArgumentOutOfRangeException(nameof(kernel), $"conv2d: kernel size should be greater than zero, got {kernel}.");
@@ -43,8 +39,23 @@ public sealed class Conv2d : Module, IRectifiable
     /// <summary>[outChannels], or null.</summary>
     public Tensor? Bias { get; }
 
+    /// <summary>Step between windows.</summary>
+    public Size2 Stride { get; }
+
+    /// <summary>Zeros around the input.</summary>
+    public Padding2 Padding { get; }
+
+    /// <summary>Step between taps.</summary>
+    public Size2 Dilation { get; }
+
+    /// <summary>Independent channel groups.</summary>
+    public int Groups { get; }
+
+    /// <summary>Channels the layer takes.</summary>
+    internal int InChannels => Weight.Shape[1] * Groups;
+
     /// <inheritdoc/>
-    public override (Size2 Kernel, Size2 Stride, Size2 Dilation)? Window => (new Size2(Weight.Shape[2], Weight.Shape[3]), _stride, _dilation);
+    public override (Size2 Kernel, Size2 Stride, Size2 Dilation)? Window => (new Size2(Weight.Shape[2], Weight.Shape[3]), Stride, Dilation);
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => Geometry(input).OutputShape;
@@ -60,28 +71,31 @@ public sealed class Conv2d : Module, IRectifiable
     /// <inheritdoc/>
     protected internal override int? TraceChannels(int? incoming)
     {
-        int expected = Weight.Shape[1] * _groups;
+        int expected = InChannels;
         if (incoming is { } channels && channels != expected)
-            throw new ArgumentException($"{Where("conv2d")}: given groups={_groups}, weight of size {Weight.Shape}, expected input to have {expected} channels, but the layer before gives {channels} channels instead.", nameof(incoming));
+            throw new ArgumentException($"{Where("conv2d")}: given groups={Groups}, weight of size {Weight.Shape}, expected input to have {expected} channels, but the layer before gives {channels} channels instead.", nameof(incoming));
         return Weight.Shape[0];
     }
+
+    /// <summary>How the kernels lie over the input.</summary>
+    internal (Size2 Stride, Padding2 Padding, Size2 Dilation, int Groups) Options => (Stride, Padding, Dilation, Groups);
 
     private Tensor Run(Tensor x, bool relu)
     {
         CheckChannels(x.Shape);
-        return Conv2dOp.Apply(x, Weight, Bias, _stride, _padding, _dilation, _groups, relu);
+        return Conv2dOp.Apply(x, Weight, Bias, Stride, Padding, Dilation, Groups, relu, Reader);
     }
 
     private Conv2dGeometry Geometry(Shape input)
     {
         CheckChannels(input);
-        return Conv2dGeometry.Create(input, Weight.Shape, _stride, _padding, _dilation, _groups);
+        return Conv2dGeometry.Create(input, Weight.Shape, Stride, Padding, Dilation, Groups);
     }
 
     private void CheckChannels(Shape x)
     {
-        int expected = Weight.Shape[1] * _groups;
+        int expected = InChannels;
         if (x.Rank != 4 || x[1] != expected)
-            throw new ArgumentException($"{Where("conv2d")}: given groups={_groups}, weight of size {Weight.Shape}, expected input [N, {expected}, H, W] to have {expected} channels, but got {x} instead.", nameof(x));
+            throw new ArgumentException($"{Where("conv2d")}: given groups={Groups}, weight of size {Weight.Shape}, expected input [N, {expected}, H, W] to have {expected} channels, but got {x} instead.", nameof(x));
     }
 }

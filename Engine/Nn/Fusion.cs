@@ -10,7 +10,7 @@ internal interface IRectifiable
 }
 
 /// <summary>Runs layers one after the other, and neighbours as one operation where that saves a pass over memory. Nobody can tell: a layer that somebody listens
-/// to (<see cref="Module.ForwardDone"/>) runs by itself.</summary>
+/// to (<see cref="Module.ForwardDone"/>) runs by itself; one that is only read (<see cref="Module.Reader"/>) is read before its ReLU.</summary>
 /// <remarks>The rules: an <see cref="IRectifiable"/> before a <see cref="Relu"/> rectifies; <see cref="Sequential"/>s inside are looked through. Backward there are
 /// no rules for layers: who computes the gradient of a ReLU's result applies its derivative as well (<see cref="Node.IsRectified"/>).</remarks>
 internal struct Fusion(Tensor x)
@@ -29,7 +29,7 @@ internal struct Fusion(Tensor x)
     /// <summary>Runs the next module.</summary>
     public void Run(Module module)
     {
-        if (module.HasListeners) _x = module.Forward(Result());
+        if (module.HasListeners || (module.Reader is not null && module is not IRectifiable)) _x = module.Forward(Result());
         else if (module is Sequential inner)
             for (int i = 0; i < inner.Count; i++) Run(inner[i]);
         else if (module is Relu && _waiting is IRectifiable layer) (_x, _waiting) = (layer.ForwardRectified(_x), null);

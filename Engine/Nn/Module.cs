@@ -1,3 +1,4 @@
+using Engine.Ops;
 using Engine.Tensors;
 
 namespace Engine.Nn;
@@ -9,12 +10,16 @@ public abstract class Module
     private readonly List<(string Name, Tensor Value, bool IsInteger)> _buffers = [];
     private readonly List<(string Name, Module Module)> _children = [];
     private bool _hasParent;
+    private ModelUse _use;
 
     /// <summary>Called after every forward pass with the module, its input and its output.</summary>
     public event Action<Module, Tensor, Tensor>? ForwardDone;
 
     /// <summary>Whether somebody wants to see what the module gives.</summary>
     internal bool HasListeners => ForwardDone is not null;
+
+    /// <summary>Looks at what the module gives, before those that listen; null for nobody.</summary>
+    internal IOutputReader? Reader { get; set; }
 
     /// <summary>True in training (the default), false in evaluation: batch norm uses batch statistics in the one, running statistics in the other.</summary>
     public bool IsTraining { get; private set; } = true;
@@ -34,12 +39,20 @@ public abstract class Module
     /// <summary>Runs the module.</summary>
     /// <param name="x">The input; the first dimension is the batch.</param>
     /// <exception cref="ArgumentException">The input does not fit.</exception>
+    /// <exception cref="InvalidOperationException">The model is in a forward pass on another thread, and one of the two is in training mode.</exception>
     public Tensor Forward(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Tensor y = ForwardCore(x);
-        ForwardDone?.Invoke(this, x, y);
-        return y;
+        if (_hasParent) return Run(x); // the whole model has been asked
+        bool begins = _use.Begin(IsTraining);
+        try
+        {
+            return Run(x);
+        }
+        finally
+        {
+            if (begins) _use.End();
+        }
     }
 
     /// <summary>The shape <see cref="Forward"/> would give for an input of a shape, computed without data.</summary>
@@ -133,6 +146,14 @@ public abstract class Module
     /// <param name="incoming">Channels (or features) that arrive; null where not known.</param>
     /// <returns>Channels that leave; null where not known.</returns>
     protected internal virtual int? TraceChannels(int? incoming) => incoming;
+
+    private Tensor Run(Tensor x)
+    {
+        Tensor y = ForwardCore(x);
+        Reader?.Read(y);
+        ForwardDone?.Invoke(this, x, y);
+        return y;
+    }
 
     /// <summary>"conv2d 2.0": how the module is called in messages.</summary>
     protected string Where(string op) => Path.Length == 0 ? op : $"{op} (layer {Path})";

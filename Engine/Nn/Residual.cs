@@ -29,6 +29,9 @@ public sealed class Residual : Module
     /// <summary>The way around; null for the input itself.</summary>
     public Module? Shortcut => Children.Count > 1 ? Children[1].Module : null;
 
+    /// <summary>Whether the sum is rectified.</summary>
+    internal bool HasRelu => _relu;
+
     /// <inheritdoc/>
     public override (Size2 Kernel, Size2 Stride, Size2 Dilation)? Window => ReceptiveField.Widest(Body.Window, Shortcut?.Window);
 

@@ -87,5 +87,5 @@ public sealed class Sequential : Module, IEnumerable<Module>
     }
 
     /// <summary>The message without the "(Parameter ...)" that .NET appends.</summary>
-    private static string Message(ArgumentException e) => e.ParamName is null ? e.Message : e.Message[..e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal)];
+    internal static string Message(ArgumentException e) => e.ParamName is null ? e.Message : e.Message[..e.Message.LastIndexOf(" (Parameter", StringComparison.Ordinal)];
 }

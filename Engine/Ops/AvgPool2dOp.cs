@@ -23,10 +23,8 @@ public static class AvgPool2dOp
         ArgumentNullException.ThrowIfNull(x);
         if (divisorOverride == 0) throw new ArgumentOutOfRangeException(nameof(divisorOverride), "avg_pool2d: the divisor must not be zero.");
         Pool2dGeometry geometry = Pool2dGeometry.Create(Name, x.Shape, kernel, stride ?? kernel, padding, dilation: 1, ceilMode);
-        Tensor divisors = AvgPooling.Areas(geometry);
-        for (int at = 0; at < divisors.Count; at++)
-            if (divisorOverride is { } divisor) divisors.Span[at] = divisor;
-            else if (countIncludePad) divisors.Span[at] = geometry.PaddedArea(at / geometry.OutWidth, at % geometry.OutWidth);
+        Tensor divisors = Tensor.Empty([geometry.OutHeight, geometry.OutWidth]);
+        for (int at = 0; at < divisors.Count; at++) divisors.Span[at] = AvgPooling.Divisor(geometry, at, countIncludePad, divisorOverride);
         return AvgPooling.Apply(x, geometry, divisors, Name);
     }
 }

@@ -17,12 +17,19 @@ internal static class AvgPooling
         return Node.IsNeeded(x) ? Workspace.Rent<Node>().Set(op, geometry, divisors).Attach(y, x) : y;
     }
 
+    /// <summary>What the sum of window <paramref name="at"/>, row-major, is divided by: a given number, its places with the padding, or those inside the image.</summary>
+    public static float Divisor(in Pool2dGeometry geometry, int at, bool countIncludePad, int? divisorOverride = null)
+    {
+        (int i, int j) = (at / geometry.OutWidth, at % geometry.OutWidth);
+        return divisorOverride is { } divisor ? divisor : countIncludePad ? geometry.PaddedArea(i, j) : new PoolPixels(geometry, i, j).Count;
+    }
+
     /// <summary>The number of places of each window that lie inside the image.</summary>
     /// <returns>[OH, OW].</returns>
     public static Tensor Areas(in Pool2dGeometry geometry)
     {
         Tensor areas = Tensor.Empty([geometry.OutHeight, geometry.OutWidth]);
-        for (int at = 0; at < areas.Count; at++) areas.Span[at] = new PoolPixels(geometry, at / geometry.OutWidth, at % geometry.OutWidth).Count;
+        for (int at = 0; at < areas.Count; at++) areas.Span[at] = Divisor(geometry, at, countIncludePad: false);
         return areas;
     }
 

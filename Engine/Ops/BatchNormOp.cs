@@ -22,8 +22,9 @@ public static class BatchNormOp
         bool training = true, double momentum = 0.1, double eps = 1e-5) =>
         Apply(x, weight, bias, runningMean, runningVariance, training, momentum, eps, relu: false);
 
-    /// <summary><see cref="BatchNorm"/>, and the ReLU of it where asked for: the same bits as one after the other.</summary>
-    internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum, double eps, bool relu)
+    /// <summary><see cref="BatchNorm"/>, and the ReLU of it where asked for, which is left to a reader if there is one: the same bits as one after the other.</summary>
+    internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum, double eps, bool relu,
+        IOutputReader? reader = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         Check(x, weight, bias, runningMean, runningVariance);
@@ -48,7 +49,8 @@ public static class BatchNormOp
         }
         for (int c = 0; c < channels; c++) scale.Span[c] = inverseStd.Span[c] * (weight is null ? 1 : weight.Span[c]);
         Tensor shift = bias ?? Tensor.Zeros([channels]);
-        BatchNormKernel.Normalize(lanes.Span, batch, channels, plane, mean.Span, scale.Span, shift.Span, y.Span, relu);
+        BatchNormKernel.Normalize(lanes.Span, batch, channels, plane, mean.Span, scale.Span, shift.Span, y.Span, relu && reader is null);
+        if (relu) reader?.ReadAndRectify(y);
         Tensor scaleInput = weight ?? Tensor.Ones([channels]);
         return Node.IsNeeded(x, scaleInput, shift)
             ? Workspace.Rent<Node>().Set(lanes.Detach(), mean, inverseStd, scale, shift, batchStatistics, relu).Attach(y, x, scaleInput, shift) : y;

@@ -20,8 +20,9 @@ public static class Conv2dOp
     public static Tensor Conv2d(this Tensor x, Tensor weight, Tensor? bias = null, Size2? stride = null, Padding2 padding = default, Size2? dilation = null, int groups = 1) =>
         Apply(x, weight, bias, stride ?? 1, padding, dilation ?? 1, groups, relu: false);
 
-    /// <summary><see cref="Conv2d"/>, and the ReLU of it where asked for: the same bits as one after the other.</summary>
-    internal static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, Size2 stride, Padding2 padding, Size2 dilation, int groups, bool relu)
+    /// <summary><see cref="Conv2d"/>, and the ReLU of it where asked for, which is left to a reader if there is one: the same bits as one after the other.</summary>
+    internal static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, Size2 stride, Padding2 padding, Size2 dilation, int groups, bool relu,
+        IOutputReader? reader = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(weight);
@@ -32,8 +33,9 @@ public static class Conv2dOp
         using (Scratch packed = Scratch.Rent(Conv2dWeights.ForwardLength(geometry)))
         {
             ReadOnlySpan<float> weights = Conv2dWeights.PackForward(geometry, weight.AsSpan(), packed.Span);
-            Conv2dKernel.Forward(geometry, lanes.Span, weights, bias is null ? [] : bias.Span, y.Span, relu);
+            Conv2dKernel.Forward(geometry, lanes.Span, weights, bias is null ? [] : bias.Span, y.Span, relu && reader is null);
         }
+        if (relu) reader?.ReadAndRectify(y);
         return Node.IsNeeded(x, weight, bias) ? Workspace.Rent<Node>().Set(geometry, lanes.Detach(), weight, relu ? y.Detach() : null).Attach(y, x, weight, bias) : y;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Kernels;
 
 namespace Engine.Optim;
@@ -11,6 +12,9 @@ internal readonly struct AdamSettings
 
     /// <summary>Whether the largest mean square is kept.</summary>
     public bool Amsgrad { get; }
+
+    /// <summary>The settings in words.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"beta2 {_beta2:R}, epsilon {_epsilon:R}, amsgrad {Amsgrad}");
 
     /// <summary>The groups, once the other settings are known to be right: an optimizer that throws leaves its groups free.</summary>
     public static IEnumerable<ParameterGroup> Checked(string op, IEnumerable<ParameterGroup> groups, string what, double beta2, double epsilon)

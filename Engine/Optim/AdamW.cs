@@ -45,6 +45,9 @@ public sealed class AdamW : Optimizer
     }
 
     /// <inheritdoc/>
+    public override string Settings => $"{_settings}";
+
+    /// <inheritdoc/>
     protected override bool Uses(ParameterGroup group, int slot) => slot < 2 || _settings.Amsgrad;
 
     /// <inheritdoc/>

@@ -50,6 +50,9 @@ public sealed class FastaiAdam : Optimizer
     }
 
     /// <inheritdoc/>
+    public override string Settings => $"{_settings}, decoupled weight decay {_decoupled}, for biases and normalisation {_wdBnBias}";
+
+    /// <inheritdoc/>
     protected override bool Uses(ParameterGroup group, int slot) => true;
 
     /// <inheritdoc/>

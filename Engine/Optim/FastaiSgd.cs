@@ -43,6 +43,9 @@ public sealed class FastaiSgd : Optimizer
     }
 
     /// <inheritdoc/>
+    public override string Settings => $"decoupled weight decay {_decoupled}, for biases and normalisation {_wdBnBias}";
+
+    /// <inheritdoc/>
     protected override bool Uses(ParameterGroup group, int slot) => group.Momentum != 0;
 
     /// <inheritdoc/>

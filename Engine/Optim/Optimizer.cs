@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Nn;
 using Engine.Tensors;
 
@@ -11,6 +12,7 @@ public abstract class Optimizer
     private readonly ParameterGroup[] _groups;
     private readonly ParameterState[][] _states; // [group][parameter]
     private readonly string[] _slots;
+    private readonly string _optionsGiven;
 
     /// <summary>Takes over the groups.</summary>
     /// <param name="kind">Name of the optimizer, for messages and checkpoints: "adam".</param>
@@ -33,6 +35,8 @@ public abstract class Optimizer
         Ranges.NonNegative(kind, "weight decay", weightDecay);
         Check();
         foreach (ParameterGroup group in _groups) group.GiveTo(kind, learningRate, momentum, weightDecay);
+        _optionsGiven = string.Join("; ", _groups.Select(group => string.Create(CultureInfo.InvariantCulture,
+            $"{group.Parameters.Count} parameters with learning rate {group.LearningRate:R}, momentum {group.Momentum:R}, weight decay {group.WeightDecay:R}")));
         _states = Array.ConvertAll(_groups, group => group.Parameters.Select(parameter => new ParameterState(parameter, _slots.Length)).ToArray());
     }
 
@@ -41,6 +45,12 @@ public abstract class Optimizer
 
     /// <summary>The groups.</summary>
     public IReadOnlyList<ParameterGroup> Groups => _groups;
+
+    /// <summary>Settings besides those of the groups, in words, which no schedule changes: "epsilon 1E-05".</summary>
+    public virtual string Settings => "";
+
+    /// <summary>What the optimizer was when it was made, in words: two of the same description do the same.</summary>
+    internal string Description => $"{Kind}: {_optionsGiven}{(Settings.Length > 0 ? $"; {Settings}" : "")}";
 
     /// <summary>The first group's learning rate; setting it sets every group's.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not finite, or negative.</exception>
@@ -88,6 +98,17 @@ public abstract class Optimizer
             }
     }
 
+    /// <summary>Forgets the steps made: moments and counters. Learning rates and the other settings stay (fastai's clear_state).</summary>
+    public void ClearState()
+    {
+        foreach (ParameterState[] group in _states)
+            foreach (ParameterState state in group)
+            {
+                state.Step = 0;
+                Array.Clear(state.Slots);
+            }
+    }
+
     /// <summary>A copy of everything the optimizer remembers.</summary>
     public OptimizerState State()
     {
@@ -113,7 +134,12 @@ public abstract class Optimizer
     /// <summary>Goes back to a state that <see cref="State"/> gave; the state is copied. Nothing changes if it does not fit.</summary>
     /// <param name="state">State of an optimizer of the same kind over parameters of the same shapes in the same groups.</param>
     /// <exception cref="ArgumentException">It does not fit.</exception>
-    public void LoadState(OptimizerState state)
+    public void LoadState(OptimizerState state) => Checked(state)();
+
+    /// <summary>Checks a state.</summary>
+    /// <returns>What sets it, once.</returns>
+    /// <exception cref="ArgumentException">It does not fit.</exception>
+    internal Action Checked(OptimizerState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         OptimizerStateReader reader = new(state, Kind, _groups);
@@ -126,12 +152,16 @@ public abstract class Optimizer
             for (int s = 0; s < _slots.Length; s++) slots[p][s] = reader.Slot(p, _slots[s], all[p].Parameter);
             reader.CheckComplete(p, steps[p], slots[p]);
         }
-        reader.Finish();
-        for (int p = 0; p < all.Length; p++)
+        reader.CheckComplete();
+        return () =>
         {
-            all[p].Step = steps[p];
-            slots[p].CopyTo(all[p].Slots, 0);
-        }
+            reader.SetOptions();
+            for (int p = 0; p < all.Length; p++)
+            {
+                all[p].Step = steps[p];
+                slots[p].CopyTo(all[p].Slots, 0);
+            }
+        };
     }
 
     /// <summary>Whether a step uses an array of state.</summary>

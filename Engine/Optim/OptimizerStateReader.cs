@@ -3,7 +3,7 @@ using Engine.Tensors;
 
 namespace Engine.Optim;
 
-/// <summary>Takes a saved state apart, checks that it fits and that nothing is left over, and only then sets the groups' options.</summary>
+/// <summary>Takes a saved state apart, checks that it fits and that nothing is left over, and sets the groups' options when told to.</summary>
 internal sealed class OptimizerStateReader
 {
     private static readonly string[] OptionNames = ["learning_rate", "momentum", "weight_decay"];
@@ -56,11 +56,16 @@ internal sealed class OptimizerStateReader
         if (step > 0 && Array.TrueForAll(slots, slot => slot is null)) throw Misfit($"'{parameter}.step' is {step} but the parameter has no arrays");
     }
 
-    /// <summary>Nothing was left over: sets the options.</summary>
-    public void Finish()
+    /// <summary>Nothing was left over.</summary>
+    public void CheckComplete()
     {
         if (_arrays != _state.Arrays.Count || _counters != _state.Counters.Count || _options.Length * OptionNames.Length != _state.Options.Count)
             throw Misfit($"it has {_state.Arrays.Count} arrays, {_state.Counters.Count} counters and {_state.Options.Count} options, of which {_arrays}, {_counters} and {_options.Length * OptionNames.Length} are known here");
+    }
+
+    /// <summary>Sets the groups' options.</summary>
+    public void SetOptions()
+    {
         for (int i = 0; i < _groups.Length; i++)
             (_groups[i].LearningRate, _groups[i].Momentum, _groups[i].WeightDecay) = (_options[i][0], _options[i][1], _options[i][2]);
     }

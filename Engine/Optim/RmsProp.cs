@@ -1,3 +1,4 @@
+using System.Globalization;
 using Engine.Kernels;
 using Engine.Nn;
 
@@ -44,6 +45,9 @@ public sealed class RmsProp : Optimizer
     {
         (_alpha, _epsilon, _centered) = (alpha, epsilon, centered);
     }
+
+    /// <inheritdoc/>
+    public override string Settings => string.Create(CultureInfo.InvariantCulture, $"alpha {_alpha:R}, epsilon {_epsilon:R}, centered {_centered}");
 
     /// <inheritdoc/>
     protected override bool Uses(ParameterGroup group, int slot) => slot switch { 0 => true, 1 => _centered, _ => group.Momentum != 0 };

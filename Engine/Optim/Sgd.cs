@@ -50,6 +50,9 @@ public sealed class Sgd : Optimizer
     }
 
     /// <inheritdoc/>
+    public override string Settings => string.Create(CultureInfo.InvariantCulture, $"gradient factor {_gradientFactor:R}, sign {_sign:R}, nesterov {_nesterov}, decoupled weight decay {_decoupled}");
+
+    /// <inheritdoc/>
     protected override bool Uses(ParameterGroup group, int slot) => group.Momentum != 0;
 
     /// <inheritdoc/>

@@ -49,6 +49,7 @@ internal abstract class Node : IRecyclable
         _inputCount = inputs.Length;
         result.RequiresGrad = true;
         result.Node = this;
+        if (StepClock.Current is { } clock) clock.Lap("forward", Op, result.Shape);
         return result;
     }
 
@@ -117,6 +118,7 @@ internal abstract class Node : IRecyclable
         Tensor gradient = _gradient!;
         _gradient = null;
         Backward(gradient);
+        StepClock.Current?.Lap("backward", Op, gradient.Shape);
         if (retainGraph) return;
         Free();
         _isFreed = true;

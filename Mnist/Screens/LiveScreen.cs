@@ -62,12 +62,12 @@ internal sealed class LiveScreen : Screen
     private sealed class Bar(LiveScreen screen, ProgressTask task) : Callback
     {
         private const double RefreshSeconds = 0.1; // as often as the bar is drawn
-        private long _start, _shown;
+        private long _shown;
 
         public override void BeforeFit(Learner learner)
         {
             task.MaxValue = learner.StepCount;
-            _start = _shown = Stopwatch.GetTimestamp();
+            _shown = Stopwatch.GetTimestamp();
         }
 
         public override void AfterBatch(Learner learner)
@@ -75,10 +75,10 @@ internal sealed class LiveScreen : Screen
             int done = learner.Step + 1;
             if (Stopwatch.GetElapsedTime(_shown).TotalSeconds < RefreshSeconds && done < learner.StepCount) return;
             _shown = Stopwatch.GetTimestamp();
-            double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds, left = seconds / done * (learner.StepCount - done);
+            double seconds = learner.FitSeconds(), left = seconds / done * (learner.StepCount - done);
             task.Value = done;
             task.Description = string.Create(CultureInfo.InvariantCulture,
-                $"epoch {learner.Epoch + 1}/{learner.EpochCount}  loss {learner.Recorder.SmoothLoss:F4}  {(double)done * learner.Train.BatchSize / seconds:N0} images/s  {TimeSpan.FromSeconds(left):m\\:ss} left");
+                $"epoch {learner.Epoch + 1}/{learner.EpochCount}  loss {learner.Recorder.SmoothLoss:F4}  {(learner.Epochs is [.., EpochResult last] ? $"accuracy {last.Accuracy:F4}  " : "")}{(double)done * learner.Train.BatchSize / seconds:N0} images/s  {TimeSpan.FromSeconds(left):m\\:ss} left");
         }
 
         public override void AfterEpoch(Learner learner) => screen.Line(Texts.Epoch(learner.Epochs[^1], learner.EpochCount));

@@ -44,6 +44,22 @@ public sealed class LearningRates
     /// <param name="rate">Finite, at least 0.</param>
     public static LearningRates FromDouble(double rate) => Of(rate);
 
+    /// <summary>Equal factors from the first group's rate to the last's.</summary>
+    /// <param name="range">Above 0 both.</param>
+    public static implicit operator LearningRates((double First, double Last) range) => Slice(range.First, range.Last);
+
+    /// <summary>Equal factors from the first group's rate to the last's.</summary>
+    /// <param name="range">Above 0 both.</param>
+    public static LearningRates FromValueTuple((double First, double Last) range) => Slice(range.First, range.Last);
+
+    /// <summary>A rate for each group.</summary>
+    /// <param name="rates">Each finite, at least 0.</param>
+    public static implicit operator LearningRates(double[] rates) => Each(rates);
+
+    /// <summary>A rate for each group.</summary>
+    /// <param name="rates">Each finite, at least 0.</param>
+    public static LearningRates FromDoubleArray(double[] rates) => Each(rates);
+
     /// <summary>The rates of so many groups.</summary>
     /// <param name="groups">At least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">No groups.</exception>

@@ -1,4 +1,4 @@
-namespace Engine.Data;
+namespace Engine;
 
 /// <summary>CRC-32 of gzip, PNG and zip (IEEE 802.3, reflected polynomial 0xEDB88320), eight bytes at a time.</summary>
 internal static class Crc32

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Kernels;
+
+/// <summary>Products of one size, done again and again: their tiles are chosen once.</summary>
+internal unsafe partial struct TapGemm
+{
+    /// <summary>A tile of registers, and where in the product it lies.</summary>
+    public struct PlacedTile
+    {
+        /// <summary>The tile.</summary>
+        public delegate*<in TapGemm, int, int, void> Tile;
+
+        /// <summary>Its first row and lane.</summary>
+        public int Row, Lane;
+    }
+
+    /// <summary>The tiles with which <see cref="Run(in TapGemm, int, int)"/> computes rows and lanes, in its order; taller ones where <paramref name="most"/> rows are allowed.</summary>
+    /// <param name="rows">Rows.</param>
+    /// <param name="lanes">Lanes.</param>
+    /// <param name="most">Rows of the tallest tile.</param>
+    /// <param name="first">Where the rows begin in the operands.</param>
+    public static PlacedTile[] Place(int rows, int lanes, int most = MaxRows, int first = 0)
+    {
+        List<PlacedTile> tiles = [];
+        int lane = 0;
+        if (Avx512F.IsSupported) Place<Vector512<float>, Simd512>(tiles, rows, lanes, most, ref lane);
+        if (Vector256.IsHardwareAccelerated) Place<Vector256<float>, Simd256>(tiles, rows, lanes, most, ref lane);
+        if (Vector128.IsHardwareAccelerated) Place<Vector128<float>, Simd128>(tiles, rows, lanes, most, ref lane);
+        Place<float, Simd1>(tiles, rows, lanes, most, ref lane);
+        return [.. tiles.Select(tile => tile with { Row = first + tile.Row })];
+    }
+
+    /// <summary>Bytes of B up to which tiles run over the whole sum: what a 48 KB L1 holds beside a tile's A.</summary>
+    private const int OneBlockBytes = 40 * 1024;
+
+    /// <summary>Whether a sum of so many steps is one block, so that tiles may run over all of it.</summary>
+    public static bool IsOneBlock(long steps, long bStep) => steps <= Block(bStep) || steps * bStep * sizeof(float) <= OneBlockBytes;
+
+    /// <summary>Computes the tiles; the sum must be one block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(in TapGemm g, PlacedTile[] tiles)
+    {
+        for (int i = 0; i < tiles.Length; i++) tiles[i].Tile(g, tiles[i].Row, tiles[i].Lane);
+    }
+
+    private static void Place<TV, TS>(List<PlacedTile> tiles, int rows, int lanes, int most, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        (int tall, int low, int height) = Split(rows, most);
+        for (int vectors = MostVectors<TV, TS>(); vectors > 0; vectors >>= 1)
+            for (int width = vectors * TS.Count; lane + width <= lanes; lane += width)
+                for (int i = 0, row = 0; i < tall + low; i++)
+                {
+                    int high = i < tall ? height : height - 1;
+                    tiles.Add(new() { Tile = high > MaxRows ? TallTile<TV, TS>(high, vectors) : Tile<TV, TS>(high, vectors), Row = row, Lane = lane });
+                    row += high;
+                }
+    }
+}
