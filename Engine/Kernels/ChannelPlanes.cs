@@ -9,6 +9,9 @@ internal unsafe struct ChannelPlanes
     /// <summary>Floats that a copy may write past the end of a column, or of a plane.</summary>
     public const int Slack = 8;
 
+    /// <summary>Floats that are copied at once where runs are short.</summary>
+    private const int Four = 4;
+
     /// <summary>Floats of the planes, some: they stay in an L2 beside the columns.</summary>
     private const int MostFloats = 65_536;
 
@@ -55,6 +58,9 @@ internal unsafe struct ChannelPlanes
         }
     }
 
+    /// <summary>How many floats after the last run of a column are overwritten.</summary>
+    public static int Spill(int kernelWidth) => kernelWidth == 1 ? 0 : kernelWidth <= Four ? Four - kernelWidth : (Slack - kernelWidth % Slack) % Slack;
+
     /// <summary>The columns of neighbouring output pixels, each <paramref name="pitch"/> floats long. What follows a column may be overwritten, <see cref="Slack"/> floats.</summary>
     public readonly void Columns(int row, int column, int count, float* columns, int pitch)
     {
@@ -62,9 +68,9 @@ internal unsafe struct ChannelPlanes
         float* pixel = Planes + (long)row * _g.Stride.Height * _width + (long)column * stride;
         long down = (long)_g.Dilation.Height * _width;
         if (_g.Dilation.Width > 1 || width == 1) Scattered(pixel, down, columns, pitch, count);
-        else if (width <= 4 && height == 3) Threes(pixel, stride, _plane, down, columns, pitch, count, _channels, width);
-        else if (width <= 4) Fours(pixel, stride, _plane, down, columns, pitch, count, _channels, height, width);
-        else if (height == 5 && width <= 8) Fives(pixel, stride, _plane, down, columns, pitch, count, _channels, width);
+        else if (width <= Four && height == 3) Threes(pixel, stride, _plane, down, columns, pitch, count, _channels, width);
+        else if (width <= Four) Fours(pixel, stride, _plane, down, columns, pitch, count, _channels, height, width);
+        else if (height == 5 && width <= Slack) Fives(pixel, stride, _plane, down, columns, pitch, count, _channels, width);
         else Eights(pixel, stride, _plane, down, columns, pitch, count, _channels, height, width);
     }
 
@@ -78,9 +84,9 @@ internal unsafe struct ChannelPlanes
             float* from = pixel, to = columns;
             for (int c = channels; c > 0; c--, from += plane, to += 3 * width)
             {
-                Unsafe.CopyBlockUnaligned(to, from, 4 * sizeof(float));
-                Unsafe.CopyBlockUnaligned(to + width, from + down, 4 * sizeof(float));
-                Unsafe.CopyBlockUnaligned(to + 2 * width, from + 2 * down, 4 * sizeof(float));
+                Unsafe.CopyBlockUnaligned(to, from, Four * sizeof(float));
+                Unsafe.CopyBlockUnaligned(to + width, from + down, Four * sizeof(float));
+                Unsafe.CopyBlockUnaligned(to + 2 * width, from + 2 * down, Four * sizeof(float));
             }
         }
     }
@@ -94,7 +100,7 @@ internal unsafe struct ChannelPlanes
             for (int c = 0; c < channels; c++)
             {
                 float* row = pixel + c * plane;
-                for (int u = height; u > 0; u--, row += down, to += width) Unsafe.CopyBlockUnaligned(to, row, 4 * sizeof(float));
+                for (int u = height; u > 0; u--, row += down, to += width) Unsafe.CopyBlockUnaligned(to, row, Four * sizeof(float));
             }
         }
     }
@@ -107,11 +113,11 @@ internal unsafe struct ChannelPlanes
             float* from = pixel, to = columns;
             for (int c = channels; c > 0; c--, from += plane, to += 5 * width)
             {
-                Unsafe.CopyBlockUnaligned(to, from, 8 * sizeof(float));
-                Unsafe.CopyBlockUnaligned(to + width, from + down, 8 * sizeof(float));
-                Unsafe.CopyBlockUnaligned(to + 2 * width, from + 2 * down, 8 * sizeof(float));
-                Unsafe.CopyBlockUnaligned(to + 3 * width, from + 3 * down, 8 * sizeof(float));
-                Unsafe.CopyBlockUnaligned(to + 4 * width, from + 4 * down, 8 * sizeof(float));
+                Unsafe.CopyBlockUnaligned(to, from, Slack * sizeof(float));
+                Unsafe.CopyBlockUnaligned(to + width, from + down, Slack * sizeof(float));
+                Unsafe.CopyBlockUnaligned(to + 2 * width, from + 2 * down, Slack * sizeof(float));
+                Unsafe.CopyBlockUnaligned(to + 3 * width, from + 3 * down, Slack * sizeof(float));
+                Unsafe.CopyBlockUnaligned(to + 4 * width, from + 4 * down, Slack * sizeof(float));
             }
         }
     }
@@ -126,7 +132,7 @@ internal unsafe struct ChannelPlanes
             {
                 float* row = pixel + c * plane;
                 for (int u = height; u > 0; u--, row += down, to += width)
-                    for (int v = 0; v < width; v += 8) Unsafe.CopyBlockUnaligned(to + v, row + v, 8 * sizeof(float));
+                    for (int v = 0; v < width; v += Slack) Unsafe.CopyBlockUnaligned(to + v, row + v, Slack * sizeof(float));
             }
         }
     }

@@ -45,7 +45,7 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
     private readonly bool IsDirect => _parts == 1 && _row == Features(_g) && !_isTurned;
 
     /// <summary>Whether columns hold a 1: before the taps where they are rows, else at the end, out of reach of what is copied.</summary>
-    private readonly bool HasOnes => _isTurned || _row - ChannelPlanes.Slack >= Features(_g);
+    private readonly bool HasOnes => _isTurned || _row > Features(_g) + ChannelPlanes.Spill(_g.Kernel.Width);
 
     /// <summary>Whether single images of such a convolution go this way: where it takes less time, in cycles of two multiply-adds of 16 lanes, than
     /// <see cref="Conv2dWeightKernel"/> with its sums [tap][c][o], which are turned in the end.</summary>

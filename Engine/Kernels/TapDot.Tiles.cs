@@ -919,9 +919,9 @@ internal unsafe partial struct TapDot
                 TV b0 = TS.Load(b), b1 = TS.Load(b + bColumn), b2 = TS.Load(b + 2 * bColumn);
                 if (Sse.IsSupported)
                 {
-                    Sse.Prefetch1(ahead);
-                    Sse.Prefetch1(ahead + Lanes);
-                    Sse.Prefetch1(ahead + 2 * Lanes);
+                    Sse.Prefetch0(ahead);
+                    Sse.Prefetch0(ahead + Lanes);
+                    Sse.Prefetch0(ahead + 2 * Lanes);
                     ahead += 3 * Lanes;
                 }
                 TV x = TS.Load(a);
