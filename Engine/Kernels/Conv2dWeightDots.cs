@@ -113,7 +113,10 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
                 for (int tile = firstTile; tile < endTile; tile++)
                 {
                     float* first = sums.Pointer + (long)(Output(tile) - firstOutput) * TapDot.Lanes;
-                    rectangle.AddTile(Output(tile), Output(tile + 1) - Output(tile), first, outputs, hasBias ? first + (long)elements * TapDot.Lanes : null);
+                    long ahead = tile + 1 < endTile ? Output(tile + 1) : Output(firstTile); // in this rectangle, or in the next
+                    if (tile + 1 == endTile && piece + 1 < down * across)
+                        ahead += ((long)(part.FirstRow + Piece(rows, down, (piece + 1) / across).From - rectangle.Top) * _g.OutWidth + Piece(_g.OutWidth, across, (piece + 1) % across).From - rectangle.Left) * _g.OutChannels;
+                    rectangle.AddTile(Output(tile), Output(tile + 1) - Output(tile), first, outputs, hasBias ? first + (long)elements * TapDot.Lanes : null, (ahead - Output(tile)) * block.Width);
                 }
             }
         }

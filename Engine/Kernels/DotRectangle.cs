@@ -8,6 +8,9 @@ internal unsafe struct DotRectangle
     /// <summary>Input channels of which a tile's columns are made without taking kernel columns together.</summary>
     private const int LeastColumns = 4;
 
+    /// <summary>What comes next is fetched in this many shares, one a run of taps, of so many rows each.</summary>
+    private const int AheadShares = 3, AheadRows = 3;
+
     /// <summary>The convolution.</summary>
     public Conv2dGeometry G;
 
@@ -106,8 +109,9 @@ internal unsafe struct DotRectangle
     /// <param name="sums">The sums.</param>
     /// <param name="outputs">Output channels in the sums.</param>
     /// <param name="bias">Sums of dy alone, [o][16]; null: not wanted.</param>
+    /// <param name="ahead">How far away, in floats, lies the dy that comes next, which is fetched meanwhile: pixels lie kilobytes apart, and no processor foresees it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void AddTile(int firstOutput, int rows, float* sums, int outputs, float* bias)
+    public readonly void AddTile(int firstOutput, int rows, float* sums, int outputs, float* bias, long ahead)
     {
         float* dy = Dy + (long)firstOutput * Width;
         bool packs = Packs(G);
@@ -127,6 +131,7 @@ internal unsafe struct DotRectangle
             dot.TapsB = _runs[i].X;
             dot.Taps = _runs[i].Pixels;
             dot.C = sums + (long)_runs[i].Tap * Inputs * dot.CColumn;
+            dot.Ahead = packs || ahead == 0 ? 0 : ahead + i % AheadShares * AheadRows * Width;
             TapDot.Run(dot, rows, _runs[i].Columns);
         }
         if (packs || bias == null) return;
@@ -179,20 +184,52 @@ internal unsafe struct DotRectangle
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
+            int row = 0;
+            for (; row + 4 <= Rows; row += 4)
+                for (int lane = 0; lane < TapDot.Lanes; lane += TS.Count) Four<TV, TS>(row, lane);
+            for (; row < Rows; row++)
+                for (int lane = 0; lane < TapDot.Lanes; lane += TS.Count) One<TV, TS>(row, lane);
+        }
+
+        /// <summary>Four rows at a time: one sum alone would wait for itself.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Four<TV, TS>(int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            int width = Rectangle.Width, across = Rectangle.Right - Rectangle.Left;
+            long pixel = (long)Rectangle.G.OutChannels * width;
+            float* sums = Sums + row * TapDot.Lanes + lane;
+            TV a = TS.Load(sums), b = TS.Load(sums + TapDot.Lanes), c = TS.Load(sums + 2 * TapDot.Lanes), d = TS.Load(sums + 3 * TapDot.Lanes);
+            for (int i = Rectangle.Top; i < Rectangle.Bottom; i++)
+            {
+                float* from = Dy + ((long)i * Rectangle.G.OutWidth + Rectangle.Left) * pixel + row * width + lane;
+                for (int j = across; j > 0; j--, from += pixel)
+                    for (float* at = from, end = from + width; at < end; at += TapDot.Lanes)
+                    {
+                        a = TS.Add(a, TS.Load(at));
+                        b = TS.Add(b, TS.Load(at + width));
+                        c = TS.Add(c, TS.Load(at + 2 * width));
+                        d = TS.Add(d, TS.Load(at + 3 * width));
+                    }
+            }
+            TS.Store(a, sums);
+            TS.Store(b, sums + TapDot.Lanes);
+            TS.Store(c, sums + 2 * TapDot.Lanes);
+            TS.Store(d, sums + 3 * TapDot.Lanes);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void One<TV, TS>(int row, int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+        {
             int width = Rectangle.Width;
             long pixel = (long)Rectangle.G.OutChannels * width;
-            for (int row = 0; row < Rows; row++)
-                for (int lane = 0; lane < TapDot.Lanes; lane += TS.Count)
-                {
-                    TV sum = TS.Load(Sums + row * TapDot.Lanes + lane);
-                    for (int i = Rectangle.Top; i < Rectangle.Bottom; i++)
-                    {
-                        float* from = Dy + ((long)i * Rectangle.G.OutWidth + Rectangle.Left) * pixel + row * width + lane;
-                        for (int j = Rectangle.Left; j < Rectangle.Right; j++, from += pixel)
-                            for (int n = 0; n < width; n += TapDot.Lanes) sum = TS.Add(sum, TS.Load(from + n));
-                    }
-                    TS.Store(sum, Sums + row * TapDot.Lanes + lane);
-                }
+            TV sum = TS.Load(Sums + row * TapDot.Lanes + lane);
+            for (int i = Rectangle.Top; i < Rectangle.Bottom; i++)
+            {
+                float* from = Dy + ((long)i * Rectangle.G.OutWidth + Rectangle.Left) * pixel + row * width + lane;
+                for (int j = Rectangle.Left; j < Rectangle.Right; j++, from += pixel)
+                    for (int n = 0; n < width; n += TapDot.Lanes) sum = TS.Add(sum, TS.Load(from + n));
+            }
+            TS.Store(sum, Sums + row * TapDot.Lanes + lane);
         }
     }
 }

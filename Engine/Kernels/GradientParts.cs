@@ -24,11 +24,12 @@ internal readonly struct GradientParts
 
     private readonly int _batch, _rows;
 
-    /// <summary>Cuts the sum of such a convolution; where wide blocks are added up elsewhere (<see cref="WinogradGradient"/>), they are one part.</summary>
-    public GradientParts(in Conv2dGeometry g, bool oneWide)
+    /// <summary>Cuts the sum of such a convolution; where wide blocks are added up elsewhere (<see cref="WinogradGradient"/>), they are one part; single images
+    /// may be added up elsewhere too (<see cref="Conv2dWeightColumns"/>).</summary>
+    public GradientParts(in Conv2dGeometry g, bool oneWide, bool withSingles)
     {
         (_batch, _rows) = (g.Batch, g.OutHeight);
-        int blocks = BatchLanes.WideBlocks(_batch), singles = BatchLanes.Singles(_batch);
+        int blocks = BatchLanes.WideBlocks(_batch), singles = withSingles ? BatchLanes.Singles(_batch) : 0;
         Wide = oneWide ? 1 : blocks == 1 ? (int)Math.Clamp((long)_rows * g.OutWidth * BatchLanes.FirstSingle(_batch) / LeastLanes, 1, Math.Min(Most, Math.Max(1, _rows))) : Runs(blocks, Most);
         int most = blocks > 0 ? 1 : (int)Math.Clamp((long)singles * _rows * g.OutWidth / LeastPixels, 1, Most);
         Singles = singles == 1 ? Math.Clamp(_rows / 2, 1, most) : Runs(singles, most);

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Kernels;
 
 /// <summary>The register tiles of <see cref="TapDot"/>: 1..8 rows of A by 1..3 columns of B, every accumulator a named local so that it lives in a register.</summary>
-/// <remarks>8x3 fills the 32 registers of AVX-512, 4x3 the 16 of AVX2. Mechanical text, one method a tile; the inner loop's order (taps, then vectors) is the
+/// <remarks>8x3 fills the 32 registers of AVX-512, 4x3 the 16 of AVX2; 8x3 also asks for what comes next (<see cref="Ahead"/>). Mechanical text, one method a tile; the inner loop's order (taps, then vectors) is the
 /// same in all of them, and it is the order of every sum.</remarks>
 internal unsafe partial struct TapDot
 {
@@ -911,11 +912,18 @@ internal unsafe partial struct TapDot
         long aRow = g.ARow, bColumn = g.BColumn;
         for (int t = 0; t < g.Taps; t++)
         {
-            float* a = g.A + g.TapsA[t] + row * g.ARow + lane, b = g.B + g.TapsB[t] + column * g.BColumn + lane;
+            float* a = g.A + g.TapsA[t] + row * g.ARow + lane, b = g.B + g.TapsB[t] + column * g.BColumn + lane, low = a + 4 * aRow, ahead = a + g.Ahead;
             int k = g.Vectors;
             do
             {
                 TV b0 = TS.Load(b), b1 = TS.Load(b + bColumn), b2 = TS.Load(b + 2 * bColumn);
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(ahead);
+                    Sse.Prefetch0(ahead + Lanes);
+                    Sse.Prefetch0(ahead + 2 * Lanes);
+                    ahead += 3 * Lanes;
+                }
                 TV x = TS.Load(a);
                 c00 = TS.Fma(x, b0, c00);
                 c01 = TS.Fma(x, b1, c01);
@@ -932,23 +940,24 @@ internal unsafe partial struct TapDot
                 c30 = TS.Fma(x, b0, c30);
                 c31 = TS.Fma(x, b1, c31);
                 c32 = TS.Fma(x, b2, c32);
-                x = TS.Load(a + 4 * aRow);
+                x = TS.Load(low);
                 c40 = TS.Fma(x, b0, c40);
                 c41 = TS.Fma(x, b1, c41);
                 c42 = TS.Fma(x, b2, c42);
-                x = TS.Load(a + 5 * aRow);
+                x = TS.Load(low + aRow);
                 c50 = TS.Fma(x, b0, c50);
                 c51 = TS.Fma(x, b1, c51);
                 c52 = TS.Fma(x, b2, c52);
-                x = TS.Load(a + 6 * aRow);
+                x = TS.Load(low + 2 * aRow);
                 c60 = TS.Fma(x, b0, c60);
                 c61 = TS.Fma(x, b1, c61);
                 c62 = TS.Fma(x, b2, c62);
-                x = TS.Load(a + 7 * aRow);
+                x = TS.Load(low + 3 * aRow);
                 c70 = TS.Fma(x, b0, c70);
                 c71 = TS.Fma(x, b1, c71);
                 c72 = TS.Fma(x, b2, c72);
                 a += Lanes;
+                low += Lanes;
                 b += Lanes;
             }
             while (--k != 0);

@@ -38,6 +38,9 @@ internal unsafe partial struct TapDot
     /// <summary>Strides in floats.</summary>
     public long ARow, BColumn, CColumn;
 
+    /// <summary>How far beyond A, in floats, lies what the caches are to fetch meanwhile, three vectors for each of A's; 0: A itself, which costs nothing.</summary>
+    public long Ahead;
+
     /// <summary>Adds to rows 0..rows-1 and columns 0..columns-1.</summary>
     public static void Run(in TapDot g, int rows, int columns)
     {

@@ -40,11 +40,28 @@ internal static unsafe class Transposition
         Plain(source + c, sourceStride, destination + c * rows, rows, 0, rows, 0, columns - c);
     }
 
+    /// <summary>The same as <see cref="Run"/> where up to 5 floats after each column of the result may be overwritten by anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Spill(float* source, long sourceStride, float* destination, long destinationStride, int rows, int columns)
+    {
+        int whole = Avx.IsSupported && rows % 8 > 2 ? columns / 8 * 8 : 0, r = rows / 8 * 8;
+        if (whole > 0)
+        {
+            if (r > 0) Run(source, sourceStride, destination, destinationStride, r, columns);
+            for (int c = 0; c < whole; c += 8) Turn8x8(source + r * sourceStride + c, sourceStride, destination + c * destinationStride + r, destinationStride, rows - r);
+            Plain(source, sourceStride, destination, destinationStride, r, rows, whole, columns);
+        }
+        else Run(source, sourceStride, destination, destinationStride, rows, columns);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Plain(float* source, long sourceStride, float* destination, long destinationStride, int r0, int r1, int c0, int c1)
     {
         for (int c = c0; c < c1; c++)
-            for (int r = r0; r < r1; r++) destination[c * destinationStride + r] = source[r * sourceStride + c];
+        {
+            float* from = source + r0 * sourceStride + c, to = destination + c * destinationStride, end = to + r1;
+            for (to += r0; to < end; to++, from += sourceStride) *to = *from;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
