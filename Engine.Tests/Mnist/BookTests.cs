@@ -7,7 +7,7 @@ namespace Engine.Tests.Mnist;
 internal sealed class BookTests
 {
     /// <summary>Of seed 1 after one epoch; changes only where the arithmetic of a kernel is changed on purpose (docs/results.md has the other seeds).</summary>
-    private const string WeightsOfSeedOne = "66cca155c2e011300a39d01c338ca413fe291e1e59f75678014ded2418d59e72";
+    private const string WeightsOfSeedOne = "c72b04c5d64f12e3d1ddc151efa498cdfc58ac0596df989b9023cdc269970774";
 
     [Test]
     public void One_epoch_with_batch_norm_and_1cycle_reaches_the_book_and_gives_the_recorded_weights()
