@@ -13,7 +13,7 @@ internal sealed class StateTests
     private static readonly Func<Rng, Module>[] Examples =
     [
         rng => new Conv2d(4, 6, rng, (3, 2), groups: 2), rng => new Linear(3, 5, rng), _ => new BatchNorm1d(3), _ => new BatchNorm2d(3),
-        _ => new Relu(), _ => new Flatten(), _ => new MaxPool2d(2), _ => new AvgPool2d(2), _ => new AdaptiveAvgPool2d(1), _ => new AdaptiveMaxPool2d(1),
+        _ => new Relu(), _ => new Flatten(), _ => new MaxPool2d(2), _ => new AvgPool2d(2), _ => new AdaptiveAvgPool2d(1), _ => new AdaptiveMaxPool2d(1), _ => new AdaptiveConcatPool2d(1),
         rng => new Residual(new Linear(3, 3, rng), new Linear(3, 3, rng)), rng => new Sequential { new Linear(3, 5, rng), new Relu(), new BatchNorm1d(5) },
     ];
 

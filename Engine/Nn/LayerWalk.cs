@@ -34,7 +34,7 @@ internal sealed class LayerWalk
     /// <summary>Input pixels a bin of an adaptive pooling sees: the largest bin, and the step from one to the next.</summary>
     private static (Size2 Kernel, Size2 Stride, Size2 Dilation)? Window(Module layer, Shape input, Shape output)
     {
-        if (layer is not (AdaptiveAvgPool2d or AdaptiveMaxPool2d)) return layer.Window;
+        if (layer is not (AdaptiveAvgPool2d or AdaptiveMaxPool2d or AdaptiveConcatPool2d)) return layer.Window;
         int Largest(int n, int o) => Enumerable.Range(0, o).Max(i => (int)(((i + 1L) * n + o - 1) / o - (long)i * n / o));
         return ((Largest(input[2], output[2]), Largest(input[3], output[3])), (Math.Max(1, input[2] / output[2]), Math.Max(1, input[3] / output[3])), 1);
     }
