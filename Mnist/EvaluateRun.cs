@@ -20,8 +20,7 @@ internal sealed class EvaluateRun(EvaluateOptions options, Screen screen, Func<s
     {
         if (options.Json is not null) OutputCheck.FilePath("--json", options.Json);
         SavedModel saved = SavedModel.Load(options.Weights);
-        ImageSplits data = new MnistFiles(options.Dataset ?? saved.Dataset) { Variable = variable, AllowDownload = variable("ENGINE_OFFLINE") is not "1" }.Load(options.Data);
-        screen.Line((data.Source == DataSource.Synthetic ? "WARNING: testing on " : "") + data.Description);
+        ImageSplits data = new FoundData(screen, variable).Load(options.Dataset ?? saved.Dataset, options.Data, "testing");
         screen.Line($"weights {options.Weights}: {saved.Name}, trained on {saved.Dataset.Name}");
         Interpretation result = Interpretation.FromLogits(saved.Logits(data.Test, data.Test.Classes.Count), data.Test.Labels, data.Test.Classes);
         screen.Line();

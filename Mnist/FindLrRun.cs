@@ -20,8 +20,7 @@ internal sealed class FindLrRun(FindLrOptions options, Screen screen, Func<strin
     {
         OutputCheck.Folder("--out", options.Out, PictureFile);
         Compute.Threads = options.Threads;
-        ImageSplits data = new MnistFiles(options.Dataset) { Variable = variable, AllowDownload = variable("ENGINE_OFFLINE") is not "1" }.Load(options.Data);
-        screen.Line((data.Source == DataSource.Synthetic ? "WARNING: training on " : "") + data.Description);
+        ImageSplits data = new FoundData(screen, variable).Load(options.Dataset, options.Data, "training");
         if (options.Batch > data.Train.Count) throw new BadInputException($"--batch must be at most the {data.Train.Count} training images, got {options.Batch}.");
         Rng rng = new(options.Seed), weights = rng.Split();
         LrSearch search = new Learner(ImageLoaders.Of(data.Train, data.Test, options.Batch, rng), Models.Create(options.Model, weights), Loss.CrossEntropy).LrFind();

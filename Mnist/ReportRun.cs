@@ -21,8 +21,7 @@ internal sealed class ReportRun(ReportOptions options, Screen screen, Func<strin
     {
         OutputCheck.Folder("--out", options.Out, ReportFile);
         SavedModel saved = SavedModel.Load(options.Weights);
-        ImageSplits data = new MnistFiles(options.Dataset ?? saved.Dataset) { Variable = variable, AllowDownload = variable("ENGINE_OFFLINE") is not "1" }.Load(options.Data);
-        screen.Line((data.Source == DataSource.Synthetic ? "WARNING: testing on " : "") + data.Description);
+        ImageSplits data = new FoundData(screen, variable).Load(options.Dataset ?? saved.Dataset, options.Data, "testing");
         Interpretation result = Interpretation.FromLogits(saved.Logits(data.Test, data.Test.Classes.Count), data.Test.Labels, data.Test.Classes);
         HtmlReport report = new($"{saved.Name} on {saved.Dataset.Name}", data.Description);
         report.Section("Scores")

@@ -34,7 +34,7 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
         ImageSplits data;
         try
         {
-            data = LoadData();
+            data = new FoundData(screen, variable).Load(options.Dataset, options.Data, "training", options.Limit);
         }
         finally
         {
@@ -76,23 +76,6 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
         Show(confusion, report);
         if (options.Json is not null) report.Write(options.Json);
         return ExitCode.Done;
-    }
-
-    private ImageSplits LoadData()
-    {
-        MnistFiles files = new(options.Dataset)
-        {
-            Variable = variable, AllowDownload = variable("ENGINE_OFFLINE") is not "1",
-        };
-        ImageSplits data = files.Load(options.Data);
-        string start = data.Source == DataSource.Synthetic ? "WARNING: training on " : "", end = "";
-        if (options.Limit is { } limit)
-        {
-            data = data with { Train = data.Train.Take(limit), Test = data.Test.Take(limit) };
-            end = $"; using the first {data.Train.Count} and {data.Test.Count}";
-        }
-        screen.Line(start + data.Description + end);
-        return data;
     }
 
     /// <summary>fastai's <c>Normalize()</c>: the statistics of one shuffled training batch.</summary>

@@ -58,6 +58,8 @@ internal sealed class ChapterTests : IDisposable
         Assert.That(html, Does.Contain("floor((28 + 2*1 - 1*(3-1) - 1)/1) + 1 = 28"), "why broken_cnn is broken");
         foreach (string step in (string[])["A", "B", "C", "D", "E", "F", "F-again", "P"])
             foreach (string figure in (string[])["loss", "first", "penultimate", "colours"]) Assert.That(_folder.File($"out/figures/{step}-{figure}.svg"), Does.Exist);
+        foreach ((string step, string layer) in ((string, string)[])[("D", "3.0"), ("E", "3.0"), ("P", "12")])
+            Assert.That(File.ReadAllText(_folder.File($"out/figures/{step}-penultimate.svg")), Does.Contain($"layer {layer} (Conv2d)"), "the last but one convolution, whatever lies between");
         Assert.That(_folder.File("out/figures/D-schedule.svg"), Does.Exist);
         Assert.That(_folder.File("out/figures/find-lr.svg"), Does.Exist);
     }

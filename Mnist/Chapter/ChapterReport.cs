@@ -49,9 +49,9 @@ internal sealed class ChapterReport(ImageSplits data, ulong seed, IReadOnlyList<
             .Preformatted(learner.Epochs.ToString());
         Figure("loss", learner.Recorder.PlotLoss(validLosses: [.. learner.Epochs.Select(epoch => epoch.ValidLoss)]), "The loss of each batch, and of the test set after each epoch");
         if (step.Name is "D" or "F") Figure("schedule", learner.Recorder.PlotSchedule(), "1cycle: the learning rate goes up and comes down by cosines, momentum goes the other way");
-        Figure("first", result.Stats.PlotLayerStats(step.Watched[0]), "What the first convolution gives");
-        Figure("penultimate", result.Stats.PlotLayerStats(step.Watched[1]), "What the last but one convolution gives");
-        Figure("colours", result.Stats.ColorDim(step.Watched[1]), "The colourful dimension of the last but one convolution: each column is the histogram of a batch's activations");
+        Figure("first", result.Stats.PlotLayerStats(0), "What the first convolution gives");
+        Figure("penultimate", result.Stats.PlotLayerStats(step.Penultimate), "What the last but one convolution gives");
+        Figure("colours", result.Stats.ColorDim(step.Penultimate), "The colourful dimension of the last but one convolution: each column is the histogram of a batch's activations");
         report.Paragraph(result.Doctor.Findings.Count == 0 ? "The training doctor found nothing." : "The training doctor says:");
         if (result.Doctor.Findings.Count > 0) report.Bullets([.. result.Doctor.Findings.Select(finding => finding.ToString())]);
 

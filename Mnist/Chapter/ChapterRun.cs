@@ -52,9 +52,7 @@ internal sealed class ChapterRun(ChapterOptions options, Screen screen, Func<str
 
     private ImageSplits Load()
     {
-        ImageSplits data = new MnistFiles(ImageDataset.Mnist) { Variable = variable, AllowDownload = variable("ENGINE_OFFLINE") is not "1" }.Load(options.Data);
-        screen.Line((data.Source == DataSource.Synthetic ? "WARNING: training on " : "") + data.Description);
-        if (options.Limit is { } limit) data = data with { Train = data.Train.Take(limit), Test = data.Test.Take(limit) };
+        ImageSplits data = new FoundData(screen, variable).Load(ImageDataset.Mnist, options.Data, "training", options.Limit);
         int largest = LadderStep.All.Max(step => step.Batch);
         return data.Train.Count >= largest ? data : throw new BadInputException($"chapter: its batches of {largest} need as many training images, got {data.Train.Count}; use a larger --limit.");
     }

@@ -22,7 +22,7 @@ internal sealed class LadderRun(ImageSplits data, ulong seed, Screen screen)
     public LadderResult Run(LadderStep step)
     {
         Rng rng = new(seed);
-        if (step.Name == "F'") rng = new Rng(seed).Split(); // the same call once more draws other numbers
+        for (int i = 0; i < step.Repeats; i++) rng = rng.Split();
         Rng weights = rng.Split();
         ImageLoaders loaders = Loaders(step, rng);
         Sequential model = step.Create(weights);
