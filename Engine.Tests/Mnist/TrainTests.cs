@@ -22,6 +22,17 @@ internal sealed class TrainTests
     }
 
     [Test]
+    public void Options_without_a_command_are_those_of_train()
+    {
+        using TempFolder folder = new();
+        AppRun run = AppRun.Of(folder, ["--epochs", "1", "--out", folder.File("out"), .. Small]);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Lines, Has.Some.StartsWith("epoch 1/1 ").And.Some.StartsWith("weights_sha256 "));
+        Assert.That(AppRun.Of(folder, "--help").Output, Does.Contain("Commands:"));
+        Assert.That(AppRun.Of(folder, "--version").Output, Does.Match(@"^\d+\.\d+"));
+    }
+
+    [Test]
     public void Redirected_output_is_plain_lines_one_an_epoch()
     {
         using TempFolder folder = new();
