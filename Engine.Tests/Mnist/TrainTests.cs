@@ -55,6 +55,9 @@ internal sealed class TrainTests
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Output, Does.Contain("╭").And.Contain("30,542").And.Contain("epoch 1/1  train_loss "));
         Assert.That(run.Output, Does.Contain("\u001b[?25h"), "the cursor is back");
+        string[] table = [.. run.Lines.Where(line => line.StartsWith('│'))];
+        Assert.That(table, Has.Length.EqualTo(2 + 15 + 1).And.All.Length.LessThanOrEqualTo(80), "header, layers, sums: no layer takes two lines");
+        Assert.That(table, Has.Some.Contain("│ 0.2   │ BatchNorm2d │ [32, 8, 14, 14] │         16 │ "));
     }
 
     [TestCase("simple", "sgd", "constant", 30_282)]
