@@ -18,7 +18,7 @@ internal static class LastBatchCheck
     /// <summary>Runs an image through: what arrives at a layer inside a module of the user's own is known to that module's forward pass alone.</summary>
     private static Module? FirstStarved(Module model, Shape image)
     {
-        Module[] norms = [.. LayerProbe.Inside(model).Where(module => module is BatchNorm)];
+        Module[] norms = [.. model.Modules().Where(module => module is BatchNorm)];
         if (norms.Length == 0) return null;
         Module? starved = null;
         using GradMode.Scope noGrad = GradMode.NoGrad();

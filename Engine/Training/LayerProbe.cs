@@ -21,7 +21,7 @@ internal static class LayerProbe
         ArgumentNullException.ThrowIfNull(layer);
         if (image.Rank is not (3 or 4) || (image.Rank == 4 && image.Shape[0] != 1))
             throw new ArgumentException($"{op}: expected one image, [C, H, W] or [1, C, H, W], got {image.Shape}.", nameof(image));
-        if (!Inside(model).Contains(layer)) throw new ArgumentException($"{op}: {Name(layer)} is not part of the model ({model.Kind}).", nameof(layer));
+        if (!model.Modules().Contains(layer)) throw new ArgumentException($"{op}: {Name(layer)} is not part of the model ({model.Kind}).", nameof(layer));
         bool ran = false;
         void Look(Module module, Tensor x, Tensor y)
         {
@@ -41,7 +41,7 @@ internal static class LayerProbe
     /// <returns>What the model gives.</returns>
     public static Tensor Listen(Module model, Tensor input, IReadOnlyList<Module> layers, Action<Module, Tensor, Tensor> heard)
     {
-        (Module Module, bool IsTraining)[] modes = [.. Inside(model).Select(module => (module, module.IsTraining))];
+        (Module Module, bool IsTraining)[] modes = [.. model.Modules().Select(module => (module, module.IsTraining))];
         model.Eval();
         foreach (Module layer in layers) layer.ForwardDone += heard;
         try
@@ -63,7 +63,7 @@ internal static class LayerProbe
     public static Conv2d Convolution(string op, Module model, Index index)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Conv2d[] all = [.. Inside(model).OfType<Conv2d>()];
+        Conv2d[] all = [.. model.Modules().OfType<Conv2d>()];
         int at = index.GetOffset(all.Length);
         if ((uint)at >= (uint)all.Length) throw new ArgumentOutOfRangeException(nameof(index), $"{op}: no convolution {index}; the model has {all.Length}.");
         return all[at];
@@ -88,14 +88,6 @@ internal static class LayerProbe
         float[,] grid = new float[height, width];
         for (int i = 0; i < values.Length; i++) grid[i / width, i % width] = values[i];
         return grid;
-    }
-
-    /// <summary>A module and all inside it, outermost first.</summary>
-    public static IEnumerable<Module> Inside(Module module)
-    {
-        yield return module;
-        foreach ((_, Module child) in module.Children)
-            foreach (Module inner in Inside(child)) yield return inner;
     }
 
     private static Tensor AsBatch(Tensor image) => Tensor.From(image.AsSpan(), [1, image.Shape[0], image.Shape[1], image.Shape[2]]);
