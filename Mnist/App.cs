@@ -18,7 +18,7 @@ internal sealed class App(TextWriter output, TextWriter error)
     public bool? IsTerminal { get; init; }
 
     /// <summary>Runs the program.</summary>
-    /// <param name="args">The command line; empty is <c>train</c>.</param>
+    /// <param name="args">The command line; one that names no command is <c>train</c>'s.</param>
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public int Run(IReadOnlyList<string> args)
     {
@@ -27,7 +27,7 @@ internal sealed class App(TextWriter output, TextWriter error)
             TrainCommand.Create(Train), EvaluateCommand.Create(Evaluate), PredictCommand.Create(Predict), ChapterCommand.Create(RunChapter),
             FindLrCommand.Create(FindLr), ReportCommand.Create(Report),
         };
-        ParseResult parsed = root.Parse(args is [] ? ["train"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = root.Parse(args is [] || IsOption(args[0]) ? ["train", .. args] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction or null)
             return Fail($"{Problem(parsed)} Try --help.");
         try
@@ -81,6 +81,9 @@ internal sealed class App(TextWriter output, TextWriter error)
 
     private Screen ScreenForTraining() =>
         IsTerminal ?? (!Console.IsOutputRedirected && string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") is not "dumb") ? new LiveScreen(output) : new PlainScreen(output);
+
+    /// <summary>Whether an argument is an option that the program itself does not have.</summary>
+    private static bool IsOption(string argument) => argument.StartsWith('-') && argument is not ("--help" or "-h" or "-?" or "--version");
 
     private static string Problem(ParseResult parsed) =>
         parsed.UnmatchedTokens is [var token, ..] ? $"unknown command or option '{token}'."

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Engine;
 using Engine.Data;
 
 namespace Mnist;
@@ -16,7 +15,7 @@ internal static class FindLrCommand
         Option<string> model = OptionKinds.Choice("--model", "The network, as train has it.", [.. Models.Names]);
         Option<int> batch = OptionKinds.Count("--batch", "Images a step.", defaultValue: 512, least: 2);
         Option<ulong> seed = OptionKinds.Seed("--seed", "Decides the first weights and the order of the images.", defaultValue: 42);
-        Option<int> threads = OptionKinds.Count("--threads", "Threads to use; changes no result.", Compute.Threads, most: 1024);
+        Option<int> threads = OptionKinds.Threads();
         Option<string> output = OptionKinds.Path("--out", "Folder for find-lr.svg; made where it is missing.", "DIR", defaultValue: "out");
         Command command = new("find-lr", "Tries learning rates from 1e-7 to 10, suggests one, draws the curve.") { data, dataset, model, batch, seed, threads, output };
         command.SetAction(parsed => find(new FindLrOptions(

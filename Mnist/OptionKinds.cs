@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Engine;
 
 namespace Mnist;
 
@@ -39,28 +40,15 @@ internal static class OptionKinds
     };
 
     /// <summary>One of some words; the first is the default.</summary>
-    public static Option<string> Choice(string name, string description, params string[] choices)
-    {
-        Option<string> option = new(name)
-        {
-            Description = description, HelpName = string.Join('|', choices), DefaultValueFactory = _ => choices[0],
-            CustomParser = result => choices.Contains(Text(result)) ? Text(result) : Refuse<string>(result, name, $"one of {string.Join(", ", choices)}"),
-        };
-        option.CompletionSources.Add(choices);
-        return option;
-    }
+    public static Option<string> Choice(string name, string description, params string[] choices) =>
+        AmongThese(new Option<string>(name) { DefaultValueFactory = _ => choices[0], CustomParser = result => ParseChoice(result, name, choices) }, description, choices);
 
     /// <summary>One of some words, or nothing.</summary>
-    public static Option<string?> OptionalChoice(string name, string description, params string[] choices)
-    {
-        Option<string?> option = new(name)
-        {
-            Description = description, HelpName = string.Join('|', choices),
-            CustomParser = result => choices.Contains(Text(result)) ? Text(result) : Refuse<string>(result, name, $"one of {string.Join(", ", choices)}"),
-        };
-        option.CompletionSources.Add(choices);
-        return option;
-    }
+    public static Option<string?> OptionalChoice(string name, string description, params string[] choices) =>
+        AmongThese(new Option<string?>(name) { CustomParser = result => ParseChoice(result, name, choices) }, description, choices);
+
+    /// <summary>How many threads.</summary>
+    public static Option<int> Threads() => Count("--threads", "Threads to use; changes no result.", Compute.Threads, most: 1024);
 
     /// <summary>A path, or nothing.</summary>
     public static Option<string?> OptionalPath(string name, string description, string helpName) => new(name)
@@ -77,6 +65,16 @@ internal static class OptionKinds
     private static int ParseCount(ArgumentResult result, string name, int least, int most) =>
         int.TryParse(Text(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
             ? value : Refuse<int>(result, name, most == int.MaxValue ? $"a whole number of at least {least}" : $"a whole number from {least} to {most}");
+
+    private static string? ParseChoice(ArgumentResult result, string name, string[] choices) =>
+        choices.Contains(Text(result)) ? Text(result) : Refuse<string>(result, name, $"one of {string.Join(", ", choices)}");
+
+    private static Option<T> AmongThese<T>(Option<T> option, string description, string[] choices)
+    {
+        (option.Description, option.HelpName) = (description, string.Join('|', choices));
+        option.CompletionSources.Add(choices);
+        return option;
+    }
 
     private static string? ParsePath(ArgumentResult result, string name) =>
         Text(result) is { Length: > 0 } path && !path.Contains('\0') ? path : Refuse<string>(result, name, "a path");

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Engine;
 using Engine.Data;
+using Engine.Inference;
 using Engine.Interop;
 using Engine.Nn;
-using Engine.Tensors;
 
 namespace Mnist;
 
@@ -78,9 +78,9 @@ internal sealed record SavedModel(Sequential Model, string Name, ImageDataset Da
         {
             throw new BadInputException(fault.Message);
         }
-        using GradMode.Scope noGrad = GradMode.NoGrad();
+        InferenceSession session = new(Model);
         List<float> logits = [];
-        foreach (Batch batch in new DataLoader(images, BatchSize, Normalization).Epoch()) logits.AddRange(Model.Forward(batch.Inputs).AsSpan());
+        foreach (Batch batch in new DataLoader(images, BatchSize, Normalization).Epoch()) logits.AddRange(session.Run(batch.Inputs).AsSpan());
         return [.. logits];
     }
 }

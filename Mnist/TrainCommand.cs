@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Engine;
 using Engine.Data;
 
 namespace Mnist;
@@ -20,7 +19,7 @@ internal static class TrainCommand
         Option<double> rate = OptionKinds.Positive("--lr", "Learning rate; the peak of one-cycle.", defaultValue: 0.1);
         Option<string> schedule = OptionKinds.Choice("--schedule", "How the learning rate and the momentum move.", "one-cycle", "constant");
         Option<ulong> seed = OptionKinds.Seed("--seed", "Decides the first weights and the order of the images; the same seed gives the same weights, bit for bit.", defaultValue: 42);
-        Option<int> threads = OptionKinds.Count("--threads", "Threads to use; changes no result.", Compute.Threads, most: 1024);
+        Option<int> threads = OptionKinds.Threads();
         Option<int?> limit = OptionKinds.OptionalCount("--limit", "Use only the first N training images and the first N test images.");
         Option<string> output = OptionKinds.Path("--out", "Folder for weights.safetensors; made where it is missing.", "DIR", defaultValue: "out");
         Option<int?> checkpointEvery = OptionKinds.OptionalCount("--checkpoint-every", "Write checkpoint.safetensors into the folder of the weights every N batches and after each epoch. Ctrl+C writes it in any case.");

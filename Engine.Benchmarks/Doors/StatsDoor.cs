@@ -22,16 +22,16 @@ internal static class StatsDoor
         Attach(read, histograms: false);
         Attach(counted, histograms: true);
         TrainingStep one = new(plain, [batch, .. image.Sizes]), two = new(read, [batch, .. image.Sizes]), three = new(counted, [batch, .. image.Sizes]);
-        for (int round = 0; round < 3; round++)
+        for (int round = 1; round <= 3; round++)
         {
-            Tell("without histograms", Stopwatches.MedianMillisecondsInTurn(one.Train, two.Train, arguments.Seconds));
-            Tell("with histograms", Stopwatches.MedianMillisecondsInTurn(one.Train, three.Train, arguments.Seconds));
+            Tell($"without histograms {round}", Stopwatches.MedianMillisecondsInTurn(one.Train, two.Train, arguments.Seconds));
+            Tell($"with histograms {round}", Stopwatches.MedianMillisecondsInTurn(one.Train, three.Train, arguments.Seconds));
         }
 
         void Tell(string name, (double Bare, double Read) ms)
         {
             json.WriteNumber(name, ms.Read / ms.Bare);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20} {ms.Bare:F3} ms bare, {ms.Read:F3} ms, {(ms.Read / ms.Bare - 1) * 100:F1} % more"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22} {ms.Bare:F3} ms bare, {ms.Read:F3} ms, {(ms.Read / ms.Bare - 1) * 100:F1} % more"));
         }
     }
 

@@ -31,7 +31,8 @@ internal sealed class BadInputTests
     [TestCase("train --bogus 3", "unknown command or option '--bogus'. Try --help.")]
     [TestCase("train more", "unknown command or option 'more'. Try --help.")]
     [TestCase("dance", "unknown command or option 'dance'. Try --help.")]
-    [TestCase("--epochs 1", "unknown command or option '--epochs'. Try --help.")]
+    [TestCase("--bogus 3", "unknown command or option '--bogus'. Try --help.")]
+    [TestCase("--epochs 0", "--epochs must be a whole number of at least 1, got '0'. Try --help.")]
     [TestCase("train @file", "unknown command or option '@file'. Try --help.")]
     public void A_bad_option_is_told_in_one_line(string line, string expected)
     {

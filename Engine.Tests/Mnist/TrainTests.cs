@@ -22,6 +22,17 @@ internal sealed class TrainTests
     }
 
     [Test]
+    public void Options_without_a_command_are_those_of_train()
+    {
+        using TempFolder folder = new();
+        AppRun run = AppRun.Of(folder, ["--epochs", "1", "--out", folder.File("out"), .. Small]);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Lines, Has.Some.StartsWith("epoch 1/1 ").And.Some.StartsWith("weights_sha256 "));
+        Assert.That(AppRun.Of(folder, "--help").Output, Does.Contain("Commands:"));
+        Assert.That(AppRun.Of(folder, "--version").Output, Does.Match(@"^\d+\.\d+"));
+    }
+
+    [Test]
     public void Redirected_output_is_plain_lines_one_an_epoch()
     {
         using TempFolder folder = new();
@@ -44,6 +55,9 @@ internal sealed class TrainTests
         Assert.That(run.ExitCode, Is.Zero, run.Error);
         Assert.That(run.Output, Does.Contain("╭").And.Contain("30,542").And.Contain("epoch 1/1  train_loss "));
         Assert.That(run.Output, Does.Contain("\u001b[?25h"), "the cursor is back");
+        string[] table = [.. run.Lines.Where(line => line.StartsWith('│'))];
+        Assert.That(table, Has.Length.EqualTo(2 + 15 + 1).And.All.Length.LessThanOrEqualTo(80), "header, layers, sums: no layer takes two lines");
+        Assert.That(table, Has.Some.Contain("│ 0.2   │ BatchNorm2d │ [32, 8, 14, 14] │         16 │ "));
     }
 
     [TestCase("simple", "sgd", "constant", 30_282)]

@@ -30,6 +30,14 @@ internal sealed class ModuleTests
     }
 
     [Test]
+    public void Modules_are_the_module_and_all_inside_it_the_outer_ones_first()
+    {
+        Rng rng = new(1);
+        Sequential model = [new Sequential { new Conv2d(1, 2, rng, 3), new Residual(new Relu(), new Relu()) }, new Flatten()];
+        Assert.That(model.Modules().Select(module => module.Path), Is.EqualTo(new[] { "", "0", "0.0", "0.1", "0.1.body", "0.1.shortcut", "1" }));
+    }
+
+    [Test]
     public void Channels_that_do_not_fit_are_found_when_the_model_is_built()
     {
         Rng rng = new(1);

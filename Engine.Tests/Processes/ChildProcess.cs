@@ -8,10 +8,13 @@ internal sealed record ChildProcess(int ExitCode, string Output, string Error)
     private const int TimeoutSeconds = 300;
 
     /// <summary>Runs <see cref="ChildProgram"/> with arguments and environment variables, to its end.</summary>
-    public static ChildProcess Run(string[] args, params (string Name, string Value)[] environment)
+    public static ChildProcess Run(string[] args, params (string Name, string Value)[] environment) => RunIn(folder: "", args, environment);
+
+    /// <summary>The same in another folder.</summary>
+    public static ChildProcess RunIn(string folder, string[] args, params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
-            [typeof(ChildProcess).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            [typeof(ChildProcess).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0"; // some are meant to die
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start)!;

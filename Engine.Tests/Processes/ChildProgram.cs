@@ -20,10 +20,17 @@ internal static class ChildProgram
             case ["overrun", var edge, var access]: return GuardPagesChild.Overrun(Enum.Parse<GuardedEdge>(edge), Enum.Parse<FileAccess>(access));
             case ["garbage", var what]: return GarbageChild.Run(what);
             case ["tiles"]: return TilesChild.Run();
+            case ["readme"]: return Readme();
             case ["idle"]: return WorkHazardTests.Idle();
             default:
                 Console.Error.WriteLine("These are tests: run them with 'dotnet test'.");
                 return 2;
         }
+    }
+
+    private static int Readme()
+    {
+        Elsewhere.ReadmePage.Run();
+        return 0;
     }
 }

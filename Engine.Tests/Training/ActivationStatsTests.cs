@@ -97,9 +97,9 @@ internal sealed class ActivationStatsTests
     {
         Learner learner = Tiny.Learner(1, callbacks: new ActivationStats());
         Assert.That(() => learner.Fit(1, new At { Batch = _ => throw new NotSupportedException() }), Throws.TypeOf<NotSupportedException>());
-        Assert.That(ActivationStats.Modules(learner.Model).Where(module => module.Reader is not null), Is.Empty);
+        Assert.That(learner.Model.Modules().Where(module => module.Reader is not null), Is.Empty);
         learner.Fit(1);
-        Assert.That(ActivationStats.Modules(learner.Model).Where(module => module.Reader is not null), Is.Empty);
+        Assert.That(learner.Model.Modules().Where(module => module.Reader is not null), Is.Empty);
     }
 
     [Test]

@@ -78,6 +78,14 @@ public abstract class Module
     /// <summary>Switches the module and everything inside to evaluation.</summary>
     public void Eval() => Train(training: false);
 
+    /// <summary>The module itself and every module inside it, a module before those inside it, as PyTorch's <c>modules()</c>.</summary>
+    public IEnumerable<Module> Modules()
+    {
+        yield return this;
+        foreach ((_, Module child) in _children)
+            foreach (Module inner in child.Modules()) yield return inner;
+    }
+
     /// <summary>Every parameter, depth first, in PyTorch's order.</summary>
     public IEnumerable<Parameter> Parameters()
     {

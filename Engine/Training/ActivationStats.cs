@@ -56,7 +56,7 @@ public sealed class ActivationStats : Callback
     public override void BeforeFit(Learner learner)
     {
         ArgumentNullException.ThrowIfNull(learner);
-        _layers = [.. Modules(learner.Model).Where(_which).Select(module => new ActivationSeries(module, _histograms))];
+        _layers = [.. learner.Model.Modules().Where(_which).Select(module => new ActivationSeries(module, _histograms))];
         if (_layers.Length == 0) throw new InvalidOperationException($"activation stats: no layer of {learner.Model.Kind} is to be recorded; give modules of the learner's model, or a rule that takes some.");
     }
 
@@ -95,7 +95,4 @@ public sealed class ActivationStats : Callback
         _isReading = false;
         foreach (ActivationSeries layer in _layers) layer.Module.Reader = null;
     }
-
-    /// <summary>All modules, a module before those inside it.</summary>
-    internal static IEnumerable<Module> Modules(Module model) => model.Children.SelectMany(child => Modules(child.Module)).Prepend(model);
 }

@@ -38,7 +38,7 @@ internal sealed class Casebook
     private void Begin(Learner learner)
     {
         FirstLoss = learner.Recorder.Losses.Count;
-        foreach (Module module in ActivationStats.Modules(learner.Model))
+        foreach (Module module in learner.Model.Modules())
             if (module is BatchNorm { RunningMean: not null } norm) _norms.Add((norm, norm.BatchesTracked));
         foreach (Parameter parameter in learner.Model.Parameters()) _parameters.Add((parameter.Value, parameter.Value.ToArray()));
     }
@@ -76,8 +76,8 @@ internal sealed class Casebook
 
     public void AfterValidationBatch(Learner learner)
     {
-        if (TrainedInValidation is null && ActivationStats.Modules(learner.Model).FirstOrDefault(module => module.IsTraining) is { } layer)
-            TrainedInValidation = (ActivationStats.Modules(learner.Model).FirstOrDefault(module => module is BatchNorm && module.IsTraining) ?? layer, learner.Epoch);
+        if (TrainedInValidation is null && learner.Model.Modules().FirstOrDefault(module => module.IsTraining) is { } layer)
+            TrainedInValidation = (learner.Model.Modules().FirstOrDefault(module => module is BatchNorm && module.IsTraining) ?? layer, learner.Epoch);
         Tensor predictions = learner.Predictions!;
         int classes = predictions.Count / Math.Max(1, predictions.Shape[0]);
         ReadOnlySpan<float> scores = predictions.AsSpan();
@@ -116,7 +116,7 @@ internal sealed class Casebook
     public static List<(Module Layer, int Dead, int Units)> DeadUnits(Learner learner)
     {
         List<(Module, int, int)> found = [];
-        Module[] relus = [.. ActivationStats.Modules(learner.Model).Where(module => module is Relu)];
+        Module[] relus = [.. learner.Model.Modules().Where(module => module is Relu)];
         foreach (Module relu in relus) relu.ForwardDone += Look;
         bool training = learner.Model.IsTraining;
         learner.Model.Eval();

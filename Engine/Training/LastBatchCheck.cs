@@ -1,5 +1,6 @@
 using Engine.Data;
 using Engine.Nn;
+using Engine.Tensors;
 
 namespace Engine.Training;
 
@@ -10,22 +11,18 @@ internal static class LastBatchCheck
     public static void Run(Module model, DataLoader train)
     {
         if (train.ImageCount % train.BatchSize != 1 && train.BatchSize != 1) return;
-        Shape shape = [1, .. train.Images.Shape.Sizes[1..]];
-        Module? layer = FirstStarved(model, ref shape);
-        if (layer is null) return;
-        throw new InvalidOperationException($"fit: {train.ImageCount} images in batches of {train.BatchSize} leave a last batch of 1, in which batch_norm (layer {layer.Path}) would see one value per channel; use another batch size or dropLast: true.");
+        if (FirstStarved(model, train.InputShape(1)) is { } layer)
+            throw new InvalidOperationException($"fit: {train.ImageCount} images in batches of {train.BatchSize} leave a last batch of 1, in which batch_norm (layer {layer.Path}) would see one value per channel; use another batch size or dropLast: true.");
     }
 
-    private static Module? FirstStarved(Module module, ref Shape shape)
+    /// <summary>Runs an image through: what arrives at a layer inside a module of the user's own is known to that module's forward pass alone.</summary>
+    private static Module? FirstStarved(Module model, Shape image)
     {
-        if (module is Sequential)
-        {
-            foreach ((_, Module child) in module.Children)
-                if (FirstStarved(child, ref shape) is { } starved) return starved;
-            return null;
-        }
-        if (module is BatchNorm && shape.Count == shape[1]) return module;
-        shape = module.OutputShape(shape);
-        return null;
+        Module[] norms = [.. model.Modules().Where(module => module is BatchNorm)];
+        if (norms.Length == 0) return null;
+        Module? starved = null;
+        using GradMode.Scope noGrad = GradMode.NoGrad();
+        LayerProbe.Listen(model, Tensor.Zeros(image), norms, (norm, x, _) => starved ??= x.Count == x.Shape[1] ? norm : null);
+        return starved;
     }
 }

@@ -21,8 +21,7 @@ internal static class LayerProbe
         ArgumentNullException.ThrowIfNull(layer);
         if (image.Rank is not (3 or 4) || (image.Rank == 4 && image.Shape[0] != 1))
             throw new ArgumentException($"{op}: expected one image, [C, H, W] or [1, C, H, W], got {image.Shape}.", nameof(image));
-        Dictionary<Module, bool> modes = Inside(model).ToDictionary(module => module, module => module.IsTraining);
-        if (!modes.ContainsKey(layer)) throw new ArgumentException($"{op}: {Name(layer)} is not part of the model ({model.Kind}).", nameof(layer));
+        if (!model.Modules().Contains(layer)) throw new ArgumentException($"{op}: {Name(layer)} is not part of the model ({model.Kind}).", nameof(layer));
         bool ran = false;
         void Look(Module module, Tensor x, Tensor y)
         {
@@ -30,16 +29,28 @@ internal static class LayerProbe
             ran = true;
             seen(y);
         }
+        Tensor output = Listen(model, image.Rank == 4 ? image : AsBatch(image), [layer], Look);
+        return ran ? output : throw new ArgumentException($"{op}: {Name(layer)} does not take part in the model's forward pass.", nameof(layer));
+    }
+
+    /// <summary>Runs a model in evaluation mode and listens to some of its layers; afterwards everything is as it was.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">A batch, as the model takes it.</param>
+    /// <param name="layers">Layers of the model.</param>
+    /// <param name="heard">Called with each of them as it runs, its input and its output.</param>
+    /// <returns>What the model gives.</returns>
+    public static Tensor Listen(Module model, Tensor input, IReadOnlyList<Module> layers, Action<Module, Tensor, Tensor> heard)
+    {
+        (Module Module, bool IsTraining)[] modes = [.. model.Modules().Select(module => (module, module.IsTraining))];
         model.Eval();
-        layer.ForwardDone += Look;
+        foreach (Module layer in layers) layer.ForwardDone += heard;
         try
         {
-            Tensor output = model.Forward(image.Rank == 4 ? image : AsBatch(image));
-            return ran ? output : throw new ArgumentException($"{op}: {Name(layer)} does not take part in the model's forward pass.", nameof(layer));
+            return model.Forward(input);
         }
         finally
         {
-            layer.ForwardDone -= Look;
+            foreach (Module layer in layers) layer.ForwardDone -= heard;
             foreach ((Module module, bool training) in modes) module.Train(training); // outermost first, so that each ends as it was
         }
     }
@@ -52,7 +63,7 @@ internal static class LayerProbe
     public static Conv2d Convolution(string op, Module model, Index index)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Conv2d[] all = [.. Inside(model).OfType<Conv2d>()];
+        Conv2d[] all = [.. model.Modules().OfType<Conv2d>()];
         int at = index.GetOffset(all.Length);
         if ((uint)at >= (uint)all.Length) throw new ArgumentOutOfRangeException(nameof(index), $"{op}: no convolution {index}; the model has {all.Length}.");
         return all[at];
@@ -80,12 +91,4 @@ internal static class LayerProbe
     }
 
     private static Tensor AsBatch(Tensor image) => Tensor.From(image.AsSpan(), [1, image.Shape[0], image.Shape[1], image.Shape[2]]);
-
-    /// <summary>A module and all inside it, outermost first.</summary>
-    private static IEnumerable<Module> Inside(Module module)
-    {
-        yield return module;
-        foreach ((_, Module child) in module.Children)
-            foreach (Module inner in Inside(child)) yield return inner;
-    }
 }

@@ -3,10 +3,8 @@ namespace Engine.Training;
 /// <summary>Divides the learning rates when an epoch's number has not become better for some epochs, as fastai's callback of this name.</summary>
 public sealed class ReduceLrOnPlateau : Callback, ICheckpointed
 {
-    private readonly Monitor _monitor;
-    private readonly int _patience;
+    private readonly Patience _patience;
     private readonly double _factor, _minRate;
-    private int _waited;
 
     /// <summary>Chooses what to watch.</summary>
     /// <param name="monitor">"valid_loss", "train_loss", or a metric of the learner. Losses and errors should fall, all else rise.</param>
@@ -17,30 +15,25 @@ public sealed class ReduceLrOnPlateau : Callback, ICheckpointed
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public ReduceLrOnPlateau(string monitor = "valid_loss", double minDelta = 0, int patience = 1, double factor = 10, double minRate = 0)
     {
-        if (patience < 1) throw new ArgumentOutOfRangeException(nameof(patience), $"reduce lr on plateau: patience must be at least 1, got {patience}.");
+        _patience = new Patience("reduce lr on plateau", monitor, minDelta, patience);
         if (!(factor > 1)) throw new ArgumentOutOfRangeException(nameof(factor), $"reduce lr on plateau: the factor divides the rate and must be above 1, got {factor}.");
         if (!(minRate >= 0)) throw new ArgumentOutOfRangeException(nameof(minRate), $"reduce lr on plateau: the lowest rate must be at least 0, got {minRate}.");
-        (_monitor, _patience, _factor, _minRate) = (new Monitor("reduce lr on plateau", monitor, minDelta), patience, factor, minRate);
+        (_factor, _minRate) = (factor, minRate);
     }
 
     /// <summary>Late: after those that look at an epoch's rate.</summary>
     public override int Order => 60;
 
     /// <inheritdoc/>
-    public override void BeforeFit(Learner learner)
-    {
-        _monitor.Reset();
-        _waited = 0;
-    }
+    public override void BeforeFit(Learner learner) => _patience.Reset();
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The learner has no such metric.</exception>
     public override void AfterEpoch(Learner learner)
     {
         ArgumentNullException.ThrowIfNull(learner);
-        _waited = _monitor.Improves(learner) ? 0 : _waited + 1;
-        if (_waited < _patience) return;
-        _waited = 0;
+        if (!_patience.IsOver(learner)) return;
+        _patience.Restart();
         foreach (Optim.ParameterGroup group in learner.Optimizer.Groups) group.LearningRate = Math.Max(group.LearningRate / _factor, Math.Min(_minRate, group.LearningRate));
     }
 
@@ -48,10 +41,8 @@ public sealed class ReduceLrOnPlateau : Callback, ICheckpointed
     public void Checkpoint(CheckpointState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        state.Part("monitor", _monitor);
-        state.MustMatch("patience", _patience);
+        _patience.Checkpoint(state);
         state.MustMatch("factor", _factor);
         state.MustMatch("min_rate", _minRate);
-        state.Value("waited", ref _waited);
     }
 }

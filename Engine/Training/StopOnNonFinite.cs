@@ -64,7 +64,7 @@ public sealed class StopOnNonFinite : Callback
             if (entry.IsParameter && !AllFinite(entry.Value)) return $"parameter {entry.Name} {entry.Value.Shape} is not finite";
         Module? first = null;
         Shape shape = default;
-        Module[] leaves = [.. ActivationStats.Modules(learner.Model).Where(module => module.Children.Count == 0)];
+        Module[] leaves = [.. learner.Model.Modules().Where(module => module.Children.Count == 0)];
         foreach (Module leaf in leaves) leaf.ForwardDone += Look;
         try
         {

@@ -33,7 +33,7 @@ public sealed class TrainingDoctor : Callback
         ArgumentNullException.ThrowIfNull(learner);
         (_book, _findings) = (new Casebook(), []);
         _own = learner.Callbacks.Any(callback => callback is ActivationStats) ? null : new ActivationStats(every: Every, histograms: false);
-        if (!ActivationStats.Modules(learner.Model).Any(module => module.OwnParameters.Count > 0)) _own = null;
+        if (!learner.Model.Modules().Any(module => module.OwnParameters.Count > 0)) _own = null;
         _own?.BeforeFit(learner);
     }
 
@@ -87,7 +87,7 @@ public sealed class TrainingDoctor : Callback
         /// <summary>The first layer has half as many filters as each of them has inputs, or more.</summary>
         public static Finding? FirstLayer(Learner learner)
         {
-            if (ActivationStats.Modules(learner.Model).FirstOrDefault(module => module is Conv2d) is not Conv2d first) return null;
+            if (learner.Model.Modules().FirstOrDefault(module => module is Conv2d) is not Conv2d first) return null;
             Shape weight = first.Weight.Shape;
             int inputs = weight[1] * weight[2] * weight[3], filters = weight[0];
             return 2 * filters < inputs ? null : new Finding("few-inputs", $"layer {first.Path}",
@@ -101,7 +101,7 @@ public sealed class TrainingDoctor : Callback
                 "Normalise with the training set's statistics: Normalization.FromBatch, or ImageSet.ChannelStatistics.");
 
         public static Finding? SingleImages(Learner learner, Casebook book) =>
-            book.SingleBatch < 0 || ActivationStats.Modules(learner.Model).FirstOrDefault(module => module is BatchNorm) is not { } norm ? null
+            book.SingleBatch < 0 || learner.Model.Modules().FirstOrDefault(module => module is BatchNorm) is not { } norm ? null
             : new Finding("batch-norm-batch-1", $"layer {norm.Path}, batch {book.SingleBatch}",
                 $"{norm.Kind} was trained on a batch of 1 image: its statistics are that image's alone.", "Use larger batches, and dropLast: true where the last one is small.");
 

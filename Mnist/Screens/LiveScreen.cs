@@ -26,10 +26,11 @@ internal sealed class LiveScreen : Screen
         else _output.WriteLine(text);
     }
 
+    /// <summary>A line a layer in 80 columns. Jumps and memory, which these do not hold, are in the plain table and in <c>report</c>; everything is trainable here.</summary>
     public override void Model(ModelSummary summary)
     {
         Table table = new Table().RoundedBorder().AddColumns("Layer", "Type", "Output shape");
-        foreach (string header in (string[])["Parameters", "Multiply-adds", "Receptive field"]) table.AddColumn(new TableColumn(header).RightAligned());
+        foreach (string header in (string[])["Parameters", "Multiply-\nadds", "Receptive\nfield"]) table.AddColumn(new TableColumn(header).RightAligned());
         foreach (SummaryRow row in summary.Rows)
             table.AddRow(row.Path, row.Kind, Markup.Escape($"{row.OutputShape}"), Texts.Count(row.Parameters), Texts.Count(row.MultiplyAdds), row.ReceptiveField is { } field ? $"{field.Height} x {field.Width}" : "");
         table.Columns[3].Footer(Texts.Count(summary.Parameters));
