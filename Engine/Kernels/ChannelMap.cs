@@ -5,6 +5,9 @@ namespace Engine.Kernels;
 /// <summary>A value for each element that depends on its channel.</summary>
 internal interface IChannelFunction
 {
+    /// <summary>How many numbers a channel brings.</summary>
+    static abstract int Numbers { get; }
+
     /// <summary>The values of the elements at <paramref name="at"/>.., given the numbers of their channels.</summary>
     TV Invoke<TV, TS>(long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV>;
 }
@@ -48,22 +51,41 @@ internal static unsafe class ChannelMap
         public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
             int wide = BatchLanes.WideBlocks(Batch) * Plane;
-            for (int item = _from; item < _to; item++)
-                if (item < wide) WidePixel<TV, TS>(BatchLanes.BlockOf(Batch, item / Plane), item % Plane);
-                else SinglePixels<TV, TS>((long)(item - wide) * BatchLanes.FullWidth);
+            for (int item = _from, end; item < _to; item = end)
+            {
+                if (item < wide)
+                {
+                    end = Math.Min((item / Plane + 1) * Plane, _to);
+                    WidePixels<TV, TS>(BatchLanes.BlockOf(Batch, item / Plane), item % Plane, end - item);
+                }
+                else
+                {
+                    end = item + 1;
+                    SinglePixels<TV, TS>((long)(item - wide) * BatchLanes.FullWidth);
+                }
+            }
         }
 
-        /// <summary>One pixel of a wide block: channel after channel, images in the lanes.</summary>
+        /// <summary>Pixels of a wide block: channel after channel, images in the lanes. Of narrow blocks as many pixels go together as make 64 lanes of a channel,
+        /// since its numbers have to be spread over lanes each time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void WidePixel<TV, TS>(ImageBlock block, int pixel) where TV : unmanaged where TS : struct, ISimd<TV>
+        private readonly void WidePixels<TV, TS>(ImageBlock block, int pixel, int pixels) where TV : unmanaged where TS : struct, ISimd<TV>
         {
             TF f = F;
+            ChannelNumbers numbers = Numbers;
             float* y = Y;
-            long at = block.Start((long)Channels * Plane) + (long)pixel * Channels * block.Width;
-            for (int c = 0; c < Channels; c++)
+            int channels = Channels, together = BatchLanes.FullWidth / block.Width;
+            long width = block.Width, pitch = channels * width, first = block.Start((long)channels * Plane) + pixel * pitch;
+            for (; pixels > 0; pixels -= together, first += together * pitch)
             {
-                ChannelVectors<TV> k = Numbers.Of<TV, TS>(c);
-                for (long end = at + block.Width; at < end; at += TS.Count) TS.Store(f.Invoke<TV, TS>(at, k), y + at);
+                together = Math.Min(together, pixels);
+                long channel = first, pixelsEnd = together * pitch;
+                for (int c = 0; c < channels; c++, channel += width)
+                {
+                    ChannelVectors<TV> k = numbers.Of<TV, TS>(c, TF.Numbers);
+                    for (long row = channel; row < channel + pixelsEnd; row += pitch)
+                        for (long at = row; at < row + width; at += TS.Count) TS.Store(f.Invoke<TV, TS>(at, k), y + at);
+                }
             }
         }
 
@@ -82,8 +104,10 @@ internal static unsafe class ChannelMap
         private readonly void Column<TV, TS>(long at, long pixels, int c) where TV : unmanaged where TS : struct, ISimd<TV>
         {
             TF f = F;
-            ChannelVectors<TV> k = Numbers.From<TV, TS>(c);
-            for (; pixels > 0; pixels--, at += Channels) TS.Store(f.Invoke<TV, TS>(at, k), Y + at);
+            float* y = Y;
+            long channels = Channels;
+            ChannelVectors<TV> k = Numbers.From<TV, TS>(c, TF.Numbers);
+            for (; pixels > 0; pixels--, at += channels) TS.Store(f.Invoke<TV, TS>(at, k), y + at);
         }
     }
 }
