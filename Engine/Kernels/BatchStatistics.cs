@@ -67,7 +67,7 @@ internal static unsafe class BatchStatistics
                 float* sums = Partial + 3L * item * Channels, means = sums + Channels, squares = means + Channels;
                 ChannelSum<PlainTerm> sum = new() { Term = new() { X = X }, Part = part, Channels = Channels, Sums = sums };
                 ChannelSum<SquareTerm> square = new() { Term = new() { X = X }, Part = part, Channels = Channels, Numbers = new() { K0 = means }, Sums = squares };
-                int group = part.Width == 1 ? BatchLanes.Step : ChannelSum<PlainTerm>.Group;
+                int group = part.Width == 1 ? Channels : ChannelSum<PlainTerm>.Group;
                 for (int c = 0; c < Channels; c += group)
                 {
                     (sum.From, sum.To) = (square.From, square.To) = (c, Math.Min(c + group, Channels));

@@ -18,6 +18,9 @@ internal static unsafe class ChannelMap
     /// <summary>Elements in a piece of parallel work: 32 KB, some 1 to 2 us; half as much would be over before another thread has begun.</summary>
     private const int Grain = 8_192;
 
+    /// <summary>How often the numbers of single images' channels are used once they are loaded.</summary>
+    private const int Together = 4;
+
     /// <summary>y[i] = f(i, numbers of the channel of i).</summary>
     /// <param name="f">The function.</param>
     /// <param name="batch">Images.</param>
@@ -28,17 +31,32 @@ internal static unsafe class ChannelMap
     public static void Run<TF>(TF f, int batch, int channels, int plane, in ChannelNumbers numbers, float* y) where TF : struct, IChannelFunction
     {
         long pixels = (long)BatchLanes.Singles(batch) * plane;
-        Body<TF> body = new() { F = f, Y = y, Batch = batch, Channels = channels, Plane = plane, Numbers = numbers };
+        int times = pixels == 0 ? 1 : Times(channels);
+        using Scratch repeated = Scratch.Rent(times == 1 ? 0 : (long)channels * times * TF.Numbers);
+        Body<TF> body = new()
+        {
+            F = f, Y = y, Batch = batch, Channels = channels, Plane = plane, Numbers = numbers,
+            Repeated = numbers.Repeated(channels, times, TF.Numbers, repeated.Pointer), Period = channels * times,
+        };
         int grain = Math.Max(1, Grain / (BatchLanes.FullWidth * Math.Max(1, channels)));
         Work.For(BatchLanes.WideBlocks(batch) * plane + (int)((pixels + BatchLanes.FullWidth - 1) / BatchLanes.FullWidth), grain, ref body);
+    }
+
+    /// <summary>How many pixels of single images are whole vectors, four or more: their channels' numbers are kept.</summary>
+    public static int Times(int channels)
+    {
+        int pixels = BatchLanes.Step;
+        while (pixels > 1 && channels * (pixels / 2) % BatchLanes.Step == 0) pixels /= 2;
+        while (channels > 0 && channels * pixels < 4 * BatchLanes.Step) pixels *= 2;
+        return pixels;
     }
 
     private struct Body<TF> : IWorkBody, ISimdWork where TF : struct, IChannelFunction
     {
         public TF F;
-        public ChannelNumbers Numbers;
+        public ChannelNumbers Numbers, Repeated;
         public float* Y;
-        public int Batch, Channels, Plane;
+        public int Batch, Channels, Plane, Period;
         private int _from, _to;
 
         public void Run(int from, int to)
@@ -90,24 +108,27 @@ internal static unsafe class ChannelMap
         }
 
         /// <summary>As many pixels of single images as a full block has images, channels in the lanes. All single images are one run of pixels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void SinglePixels<TV, TS>(long pixel) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            long last = Math.Min(pixel + BatchLanes.FullWidth, (long)BatchLanes.Singles(Batch) * Plane), count = last - pixel;
-            long row = (BatchLanes.FirstSingle(Batch) * (long)Plane + pixel) * Channels;
-            int c = 0;
-            for (; c + TS.Count <= Channels; c += TS.Count) Column<TV, TS>(row + c, count, c);
-            for (; c < Channels; c++) Column<float, Simd1>(row + c, count, c);
-        }
-
-        /// <summary>One vector of channels in neighbouring pixels.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Column<TV, TS>(long at, long pixels, int c) where TV : unmanaged where TS : struct, ISimd<TV>
-        {
             TF f = F;
+            ChannelNumbers numbers = Repeated;
             float* y = Y;
-            long channels = Channels;
-            ChannelVectors<TV> k = Numbers.From<TV, TS>(c, TF.Numbers);
-            for (; pixels > 0; pixels--, at += channels) TS.Store(f.Invoke<TV, TS>(at, k), y + at);
+            long at = (BatchLanes.FirstSingle(Batch) * (long)Plane + pixel) * Channels;
+            long end = at + Math.Min(BatchLanes.FullWidth, (long)BatchLanes.Singles(Batch) * Plane - pixel) * Channels;
+            long period = Period, together = Together * period;
+            for (; at + together <= end; at += together)
+                for (int i = 0; i < period; i += TS.Count)
+                {
+                    ChannelVectors<TV> k = numbers.From<TV, TS>(i, TF.Numbers);
+                    for (long row = at + i; row < at + together; row += period) TS.Store(f.Invoke<TV, TS>(row, k), y + row);
+                }
+            for (; at < end; at += period)
+            {
+                int i = 0, stop = (int)Math.Min(period, end - at);
+                for (; i + TS.Count <= stop; i += TS.Count) TS.Store(f.Invoke<TV, TS>(at + i, numbers.From<TV, TS>(i, TF.Numbers)), y + at + i);
+                for (; i < stop; i++) y[at + i] = f.Invoke<float, Simd1>(at + i, numbers.From<float, Simd1>(i, TF.Numbers));
+            }
         }
     }
 }

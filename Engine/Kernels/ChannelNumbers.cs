@@ -36,6 +36,25 @@ internal unsafe struct ChannelNumbers
         if (count > 4) k.K4 = TS.Load(K4 + channel);
         return k;
     }
+
+    /// <summary>The numbers of all channels several times over, as they lie over neighbouring pixels of single images.</summary>
+    /// <param name="channels">Channels.</param>
+    /// <param name="times">How many times.</param>
+    /// <param name="count">How many numbers there are.</param>
+    /// <param name="memory">Room for them: channels * times * count floats.</param>
+    public readonly ChannelNumbers Repeated(int channels, int times, int count, float* memory)
+    {
+        if (times == 1) return this;
+        int each = channels * times;
+        float** arrays = stackalloc float*[] { K0, K1, K2, K3, K4 };
+        for (int i = 0; i < count; i++)
+        {
+            float* all = memory + i * each;
+            for (int j = 0; j < each; j += channels) new ReadOnlySpan<float>(arrays[i], channels).CopyTo(new Span<float>(all + j, channels));
+            arrays[i] = all;
+        }
+        return new() { K0 = arrays[0], K1 = arrays[1], K2 = arrays[2], K3 = arrays[3], K4 = arrays[4] };
+    }
 }
 
 /// <summary><see cref="ChannelNumbers"/> of the channels that a vector's lanes belong to.</summary>

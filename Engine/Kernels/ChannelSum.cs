@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -21,7 +22,7 @@ internal interface IChannelTerm
 
 /// <summary>Sums over the pixels and images of a <see cref="ChannelPart"/>, channel by channel.</summary>
 /// <remarks>In a wide block 64 virtual lanes a channel, one an image: each is a chain over pixels, and a fixed tree of halves adds the lanes up. Of single
-/// images four chains, one for every fourth pixel, added up crosswise.</remarks>
+/// images see <see cref="PixelSum{TTerm}"/>.</remarks>
 internal unsafe struct ChannelSum<TTerm> : ISimdWork where TTerm : struct, IChannelTerm
 {
     /// <summary>Channels whose lanes are added up together: as many as make a tile of four vectors in the narrowest blocks.</summary>
@@ -30,7 +31,7 @@ internal unsafe struct ChannelSum<TTerm> : ISimdWork where TTerm : struct, IChan
     /// <summary>How far ahead memory is asked for, in floats: a channel is 256 bytes in each of the part's pixels, which no hardware prefetcher follows.</summary>
     private const int Ahead = 128;
 
-    /// <summary>Vectors of a tile, and pixels of single images that go together.</summary>
+    /// <summary>Vectors of a tile.</summary>
     private const int Unroll = 4;
 
     private const int Lanes = BatchLanes.FullWidth;
@@ -38,7 +39,7 @@ internal unsafe struct ChannelSum<TTerm> : ISimdWork where TTerm : struct, IChan
     public TTerm Term;
     public ChannelPart Part;
 
-    /// <summary>Channels of the activation, the first one wanted, and one past the last.</summary>
+    /// <summary>Channels of the activation, the first one wanted, and one past the last; of single images all.</summary>
     public int Channels, From, To;
 
     /// <summary>What each channel brings.</summary>
@@ -51,16 +52,15 @@ internal unsafe struct ChannelSum<TTerm> : ISimdWork where TTerm : struct, IChan
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int c = From;
         if (Part.Width == 1)
         {
-            for (; c + TS.Count <= To; c += TS.Count) Single<TV, TS>(c);
-            for (; c < To; c++) Single<float, Simd1>(c);
+            Debug.Assert(From == 0 && To == Channels);
+            new PixelSum<TTerm> { Term = Term, Part = Part, Channels = Channels, Numbers = Numbers, Sums = Sums, Seconds = Seconds }.Run<TV, TS>();
             return;
         }
         float* lanes = stackalloc float[2 * Lanes * Group + 16];
         lanes = (float*)(((nint)lanes + 63) & ~(nint)63);
-        for (int to; c < To; c = to)
+        for (int c = From, to; c < To; c = to)
         {
             to = Math.Min(c + Group, To);
             if (Part.Width % (Unroll * TS.Count) == 0) Whole<TV, TS>(c, to, lanes);
@@ -165,27 +165,6 @@ internal unsafe struct ChannelSum<TTerm> : ISimdWork where TTerm : struct, IChan
         for (int half = Quarter / 2; half >= TS.Count; half /= 2)
             for (int i = 0; i < half; i += TS.Count) TS.Store(TS.Add(TS.Load(lanes + i), TS.Load(lanes + i + half)), lanes + i);
         return TS.SumOfHalves(TS.Load(lanes));
-    }
-
-    /// <summary>The pixels of single images for one vector of channels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Single<TV, TS>(int c) where TV : unmanaged where TS : struct, ISimd<TV>
-    {
-        TTerm term = Term;
-        ChannelVectors<TV> k = Numbers.From<TV, TS>(c, TTerm.Numbers);
-        TV a = TS.Create(0), b = a, d = a, e = a, a2 = a, b2 = a, d2 = a, e2 = a;
-        long at = Part.Start + c, step = Channels;
-        int pixels = Part.Pixels;
-        for (; pixels >= Unroll; pixels -= Unroll, at += Unroll * step)
-        {
-            term.Add<TV, TS>(ref a, ref a2, at, k);
-            term.Add<TV, TS>(ref b, ref b2, at + step, k);
-            term.Add<TV, TS>(ref d, ref d2, at + 2 * step, k);
-            term.Add<TV, TS>(ref e, ref e2, at + 3 * step, k);
-        }
-        for (; pixels > 0; pixels--, at += step) term.Add<TV, TS>(ref a, ref a2, at, k);
-        TS.Store(TS.Add(TS.Add(a, d), TS.Add(b, e)), Sums + c);
-        if (TTerm.IsPair) TS.Store(TS.Add(TS.Add(a2, d2), TS.Add(b2, e2)), Seconds + c);
     }
 }
 
