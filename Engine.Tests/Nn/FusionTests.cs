@@ -119,7 +119,7 @@ internal sealed class FusionTests
         {
             (Tensor a, Tensor b) = (x.Detach(), skip.Detach());
             (a.RequiresGrad, b.RequiresGrad) = (inside, around);
-            Tensor y = op(a, b);
+            Tensor y = op(a, b.Square()); // whose node keeps the gradient it is handed until its turn comes
             if (twice) (y.Conv2d(w).Square().Sum() + (y * upstream).Sum()).Backward();
             else y.Conv2d(w).Square().Sum().Backward(); // whose gradient comes rectified
             return (inside ? a.Grad!.ToArray() : [], around ? b.Grad!.ToArray() : []);
