@@ -15,7 +15,8 @@ internal static class ImageCases
         {
             int all = n * c * plane;
             string sizes = $"{n} {c} {plane}";
-            yield return new("batch norm statistics", sizes, m => BatchNormKernel.Statistics(m.Input(all), n, c, plane, m.Output(c), m.Output(c)));
+            yield return new("batch norm statistics", sizes, m => BatchStatistics.Of(m.Input(all), n, c, plane, m.Output(c), m.Output(c)));
+            yield return new("batch norm and sum", sizes, m => BatchNormKernel.NormalizeAndAdd(m.Input(all), m.Input(all), n, c, plane, m.Input(c), m.Input(c), m.Input(c), m.Output(all)));
             foreach (bool relu in (bool[])[false, true])
             {
                 yield return new("batch norm forward", sizes, m => BatchNormKernel.Normalize(m.Input(all), n, c, plane, m.Input(c), m.Input(c), m.Input(c), m.Output(all), relu));

@@ -18,6 +18,8 @@ internal sealed class FusionTests
         ["depthwise, groups"] = ((rng, relu) => [new Conv2d(4, 4, rng, 3, padding: 1, groups: 4), relu(), new Conv2d(4, 4, rng, 3, padding: 1, groups: 2), relu(), new Conv2d(4, 4, rng, 3, groups: 4)], [4, 5, 5]),
         ["winograd"] = ((rng, relu) => [new Conv2d(16, 32, rng, 3, padding: 1), relu(), new Conv2d(32, 32, rng, 3, padding: 1), relu(), new Conv2d(32, 16, rng, 3)], [16, 12, 12]),
         ["residual"] = ((rng, relu) => [new Conv2d(2, 4, rng, 3, padding: 1), new BatchNorm2d(4), relu(), Around(Block(4, 4, rng, relu), null, relu), Around(new Sequential { Block(4, 4, rng, relu) }, new Conv2d(4, 4, rng, 1), relu), new Conv2d(4, 2, rng, 1)], [2, 4, 5]),
+        ["residual, batch norms at both ends"] = ((rng, relu) => [new Conv2d(2, 4, rng, 3, padding: 1), relu(), Around(Normed(4, 4, 1, rng, relu), null, relu), Around(Normed(4, 6, 2, rng, relu), new Sequential { new Conv2d(4, 6, rng, 1, stride: 2, bias: false), new BatchNorm2d(6) }, relu), Around(new BatchNorm2d(6, affine: false), null, relu)], [2, 4, 5]),
+        ["residual, features"] = ((rng, relu) => [new Flatten(), Around(new Sequential { new Linear(6, 6, rng), new BatchNorm1d(6, trackRunningStats: false) }, null, relu), new Linear(6, 3, rng)], [1, 2, 3]),
         ["pooling, linear"] = ((rng, relu) => [new Conv2d(1, 3, rng, 3), relu(), new MaxPool2d(2), new Flatten(), new Linear(12, 6, rng), new BatchNorm1d(6), relu(), new Linear(6, 3, rng), relu()], [1, 6, 6]),
     };
 
@@ -52,6 +54,76 @@ internal sealed class FusionTests
         Assert.That(model.Forward(x).Node!.Op, Is.EqualTo("conv2d"));
         norm[2].ForwardDone += Hear;
         Assert.That(norm.Forward(x).Node!.Op, Is.EqualTo("relu"));
+    }
+
+    [Test]
+    public void The_batch_norm_at_the_end_of_a_body_adds_and_rectifies_until_somebody_looks_at_it()
+    {
+        Rng rng = new(2);
+        BatchNorm2d norm = new(2);
+        Sequential body = [new Conv2d(2, 2, rng, 1), norm];
+        Residual block = new(body), sum = new(new BatchNorm2d(2), relu: false);
+        Tensor x = Tensor.Normal([3, 2, 3, 3], rng);
+        float[] expected = block.Forward(x).ToArray();
+        Assert.That(block.Forward(x).Node!.Op, Is.EqualTo("batch_norm"));
+        Assert.That(sum.Forward(x).Node!.Op, Is.EqualTo("add"));
+        List<float[]> seen = [];
+        void Hear(Module module, Tensor input, Tensor output) => seen.Add(output.ToArray());
+        foreach (Module module in (Module[])[norm, body])
+        {
+            module.ForwardDone += Hear;
+            Tensor y = block.Forward(x);
+            module.ForwardDone -= Hear;
+            Assert.That((y.Node!.Op, y.ToArray()), Is.EqualTo(("relu", expected)));
+        }
+        foreach (Module module in (Module[])[norm, body])
+        {
+            module.Reader = new Reader(seen);
+            Assert.That(block.Forward(x).ToArray(), Is.EqualTo(expected));
+            module.Reader = null;
+        }
+        Assert.That(seen, Has.Count.EqualTo(4));
+        Assert.That(seen, Has.All.EqualTo(body.Forward(x).ToArray()), "what the body gives, not the sum");
+        Assert.That(block.Forward(x).Node!.Op, Is.EqualTo("batch_norm"));
+    }
+
+    [Test]
+    public void A_body_is_over_before_its_shortcut_begins()
+    {
+        Rng rng = new(3);
+        BatchNorm2d norm = new(2);
+        Sequential shortcut = [new Conv2d(2, 2, rng, 1)];
+        Residual block = new(norm, shortcut), unequal = new(new BatchNorm2d(2), new Conv2d(2, 2, rng, 2));
+        long tracked = -1;
+        shortcut.ForwardDone += (_, _, _) => tracked = norm.BatchesTracked;
+        block.Forward(Tensor.Ones([2, 2, 3, 3]));
+        Assert.That(tracked, Is.EqualTo(1));
+        Assert.That(() => block.Forward(Tensor.Ones([1, 2, 1, 1])), Throws.ArgumentException.With.Message.StartsWith("batch_norm (layer body): expected more than 1 value per channel"));
+        Assert.That(tracked, Is.EqualTo(1));
+        Assert.That(() => unequal.Forward(Tensor.Ones([2, 2, 3, 3])), Throws.ArgumentException.With.Message.Contain("the body gives [2, 2, 3, 3], but the shortcut gives [2, 2, 2, 2]"));
+    }
+
+    [Test]
+    public void A_gradient_goes_both_ways_or_to_the_side_that_wants_it([Values(3, 64)] int batch, [Values] bool inside, [Values] bool around, [Values] bool twice)
+    {
+        if (!inside && !around) return;
+        Rng rng = new(8);
+        Tensor x = Tensor.Normal([batch, 3, 2, 2], rng), skip = Tensor.Normal(x.Shape, rng), upstream = Tensor.Normal(x.Shape, rng), w = Tensor.Normal([2, 3, 1, 1], rng);
+        (float[] fusedX, float[] fusedSkip) = Gradients((a, b) => BatchNormOp.Begin(a, null, null, null, null, training: true, 0.1, 1e-5).AddRelu(b));
+        (float[] plainX, float[] plainSkip) = Gradients((a, b) => a.BatchNorm().AddRelu(b));
+        Assert.That(Widths.Bits(fusedX), Is.EqualTo(Widths.Bits(plainX)));
+        Assert.That(Widths.Bits(fusedSkip), Is.EqualTo(Widths.Bits(plainSkip)));
+        Assert.That((fusedX.Length > 0, fusedSkip.Length > 0), Is.EqualTo((inside, around)));
+
+        (float[], float[]) Gradients(Func<Tensor, Tensor, Tensor> op)
+        {
+            (Tensor a, Tensor b) = (x.Detach(), skip.Detach());
+            (a.RequiresGrad, b.RequiresGrad) = (inside, around);
+            Tensor y = op(a, b.Square()); // whose node keeps the gradient it is handed until its turn comes
+            if (twice) (y.Conv2d(w).Square().Sum() + (y * upstream).Sum()).Backward();
+            else y.Conv2d(w).Square().Sum().Backward(); // whose gradient comes rectified
+            return (inside ? a.Grad!.ToArray() : [], around ? b.Grad!.ToArray() : []);
+        }
     }
 
     [Test]
@@ -101,6 +173,9 @@ internal sealed class FusionTests
 
     private static Sequential Block(int ni, int nf, Rng rng, Func<Module> relu) => [new Conv2d(ni, nf, rng, 3, padding: 1), relu(), new BatchNorm2d(nf)];
 
+    private static Sequential Normed(int ni, int nf, int stride, Rng rng, Func<Module> relu) =>
+        [new Conv2d(ni, nf, rng, 3, stride, padding: 1, bias: false), new BatchNorm2d(nf), relu(), new Conv2d(nf, nf, rng, 3, padding: 1, bias: false), new BatchNorm2d(nf)];
+
     private static Module Around(Module body, Module? shortcut, Func<Module> relu) =>
         relu() is Relu ? new Residual(body, shortcut) : new Sequential { new Residual(body, shortcut, relu: false), relu() };
 
@@ -130,6 +205,13 @@ internal sealed class FusionTests
             if (number++ % listen == 0) module.ForwardDone += (_, _, _) => heard++;
             foreach ((_, Module child) in module.Children) Listen(child);
         }
+    }
+
+    private sealed class Reader(List<float[]> seen) : IOutputReader
+    {
+        public void Read(Tensor output) => seen.Add(output.ToArray());
+
+        public void ReadAndRectify(Tensor output) => Assert.Fail("nothing here ends in a ReLU of its own");
     }
 
     private sealed class PlainRelu : Module

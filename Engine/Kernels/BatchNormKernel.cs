@@ -1,41 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Engine.Kernels;
 
 /// <summary>Batch normalisation over <see cref="BatchLanes"/> activations (Ioffe and Szegedy 2015, in PyTorch's conventions), with the ReLU before or after it.</summary>
-/// <remarks>Four passes over memory: statistics, normalisation, sums of the gradient, gradient. Of a ReLU after it the derivative follows from the input,
+/// <remarks>Four passes over memory: statistics (<see cref="BatchStatistics"/>), normalisation, sums of the gradient, gradient. Of a ReLU after it the derivative follows from the input,
 /// normalised once more; of one before it from the input, which is that ReLU's result.</remarks>
 internal static unsafe class BatchNormKernel
 {
-    /// <summary>Mean and biased variance of each channel over N, H, W. Of each part, while the cache holds it, first the mean, then the squares about it, so that
-    /// nothing cancels; the parts are merged in double (Chan, Golub and LeVeque 1979).</summary>
-    public static void Statistics(ReadOnlySpan<float> x, int batch, int channels, int plane, Span<float> mean, Span<float> variance)
-    {
-        ChannelParts parts = new(batch, channels, plane);
-        using Scratch partial = Scratch.Rent(3L * parts.Count * channels);
-        fixed (float* px = x)
-        {
-            StatisticsBody body = new() { X = px, Parts = parts, Channels = channels, Partial = partial.Pointer };
-            Work.For(parts.Count, 1, ref body);
-        }
-        double count = (double)batch * plane;
-        for (int c = 0; c < channels; c++)
-        {
-            float* sums = partial.Pointer + c;
-            double sum = 0, squares = 0;
-            for (int part = 0; part < parts.Count; part++, sums += 3 * channels) sum += *sums;
-            double all = sum / count;
-            sums = partial.Pointer + c;
-            for (int part = 0; part < parts.Count; part++, sums += 3 * channels)
-            {
-                int elements = parts[part].Count;
-                double distance = *sums / (double)elements - all;
-                squares += sums[2 * channels] + elements * distance * distance;
-            }
-            (mean[c], variance[c]) = ((float)all, (float)(squares / count));
-        }
-    }
-
     /// <summary>y = (x - mean) * scale + shift, per channel, and the ReLU of it where asked for. y may be x.</summary>
     public static void Normalize(ReadOnlySpan<float> x, int batch, int channels, int plane, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> y, bool relu = false)
     {
@@ -45,6 +17,13 @@ internal static unsafe class BatchNormKernel
             if (relu) ChannelMap.Run(new Normalized<WithRelu> { X = px }, batch, channels, plane, numbers, py);
             else ChannelMap.Run(new Normalized<NoRelu> { X = px }, batch, channels, plane, numbers, py);
         }
+    }
+
+    /// <summary>y = the ReLU of (x - mean) * scale + shift + other, per channel: the end of a residual block. y may be x or other.</summary>
+    public static void NormalizeAndAdd(ReadOnlySpan<float> x, ReadOnlySpan<float> other, int batch, int channels, int plane, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> y)
+    {
+        fixed (float* px = x, pOther = other, py = y, pMean = mean, pScale = scale, pShift = shift)
+            ChannelMap.Run(new NormalizedSum { X = px, Other = pOther }, batch, channels, plane, new() { K0 = pMean, K1 = pScale, K2 = pShift }, py);
     }
 
     /// <summary>sumDy[c] = sum of dy, sumDyX[c] = sum of dy * (x - mean).</summary>
@@ -77,13 +56,15 @@ internal static unsafe class BatchNormKernel
                 Work.For(parts.Count, 1, ref body);
             }
         }
-        for (int c = 0; c < channels; c++)
+        using Scratch totals = Scratch.Rent(4L * channels);
+        Span<double> sums = MemoryMarshal.Cast<float, double>(totals.Span); // as in a part
+        sums.Clear();
+        for (int part = 0; part < parts.Count; part++)
         {
-            double sum = 0, sumX = 0;
-            float* sums = partial.Pointer + c;
-            for (int part = 0; part < parts.Count; part++, sums += 2 * channels) (sum, sumX) = (sum + *sums, sumX + sums[channels]);
-            (sumDy[c], sumDyX[c]) = ((float)sum, (float)sumX);
+            float* of = partial.Pointer + 2L * part * channels;
+            for (int i = 0; i < sums.Length; i++) sums[i] += of[i];
         }
+        for (int c = 0; c < channels; c++) (sumDy[c], sumDyX[c]) = ((float)sums[c], (float)sums[channels + c]);
     }
 
     /// <summary>dx = dy * a + (x - mean) * b + c, per channel. dx may be dy.</summary>
@@ -104,39 +85,11 @@ internal static unsafe class BatchNormKernel
     {
         fixed (float* px = x, pdy = dy, pdx = dx, pMean = mean, pa = a, pb = b, pc = c, pShift = shift)
         {
-            ChannelNumbers numbers = new() { K0 = pMean, K1 = pa, K2 = pShift, K3 = pb, K4 = pc };
+            ChannelNumbers numbers = new() { K0 = pMean, K1 = pa, K2 = pb, K3 = pc, K4 = pShift };
             if (rectified && shift.IsEmpty) ChannelMap.Run(new InputGradient<WithRelu, NoRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx);
             else if (rectified) ChannelMap.Run(new InputGradient<WithRelu, WithRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx);
             else if (shift.IsEmpty) ChannelMap.Run(new InputGradient<NoRelu, NoRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx);
             else ChannelMap.Run(new InputGradient<NoRelu, WithRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx);
-        }
-    }
-
-    /// <summary>An item is a part: [part][sums, means, squares][channel].</summary>
-    private struct StatisticsBody : IWorkBody
-    {
-        public ChannelParts Parts;
-        public float* X, Partial;
-        public int Channels;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run(int from, int to)
-        {
-            const int Group = ChannelSum<PlainTerm>.Group;
-            for (int item = from; item < to; item++)
-            {
-                ChannelPart part = Parts[item];
-                float* sums = Partial + 3L * item * Channels, means = sums + Channels, squares = means + Channels;
-                ChannelSum<PlainTerm> sum = new() { Term = new() { X = X }, Part = part, Channels = Channels, Sums = sums };
-                ChannelSum<SquareTerm> square = new() { Term = new() { X = X }, Part = part, Channels = Channels, Numbers = new() { K0 = means }, Sums = squares };
-                for (int c = 0; c < Channels; c += Group)
-                {
-                    (sum.From, sum.To) = (square.From, square.To) = (c, Math.Min(c + Group, Channels));
-                    Simd.Dispatch(ref sum);
-                    for (int i = c; i < sum.To; i++) means[i] = (float)(sums[i] / (double)part.Count);
-                    Simd.Dispatch(ref square);
-                }
-            }
         }
     }
 
@@ -151,52 +104,39 @@ internal static unsafe class BatchNormKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
-            const int Group = ChannelSum<PlainTerm>.Group;
+            ChannelSum<GradientTerm<TAfter>> sum = new() { Term = new() { X = X, Dy = Dy }, Channels = Channels, To = Channels, Numbers = Numbers };
             for (int item = from; item < to; item++)
             {
-                float* sums = Partial + 2L * item * Channels;
-                ChannelSum<GradientTerm<TAfter>> sum = new() { Term = new() { X = X, Dy = Dy }, Part = Parts[item], Channels = Channels, Numbers = Numbers, Sums = sums };
-                ChannelSum<ProductTerm<TAfter>> product = new() { Term = new() { X = X, Dy = Dy }, Part = Parts[item], Channels = Channels, Numbers = Numbers, Sums = sums + Channels };
-                for (int c = 0; c < Channels; c += Group)
-                {
-                    (sum.From, sum.To) = (product.From, product.To) = (c, Math.Min(c + Group, Channels));
-                    Simd.Dispatch(ref sum);
-                    Simd.Dispatch(ref product);
-                }
+                sum.Part = Parts[item];
+                sum.Sums = Partial + 2L * item * Channels;
+                sum.Seconds = sum.Sums + Channels;
+                Simd.Dispatch(ref sum);
             }
         }
     }
 
-    private struct SquareTerm : IChannelTerm
-    {
-        public float* X;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TV Add<TV, TS>(TV sum, long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV>
-        {
-            TV d = TS.Subtract(TS.Load(X + at), k.K0);
-            return TS.Fma(d, d, sum);
-        }
-    }
-
+    /// <summary>dy and dy * (x - mean).</summary>
     private struct GradientTerm<TAfter> : IChannelTerm where TAfter : struct, IReluGradient
     {
         public float* X, Dy;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TV Add<TV, TS>(TV sum, long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV> =>
-            TS.Add(sum, TAfter.IsRelu ? Upstream<TV, TS, TAfter>(TS.Load(Dy + at), TS.Subtract(TS.Load(X + at), k.K0), k) : TS.Load(Dy + at));
-    }
+        public static bool IsPair => true;
 
-    private struct ProductTerm<TAfter> : IChannelTerm where TAfter : struct, IReluGradient
-    {
-        public float* X, Dy;
+        public static int Numbers => TAfter.IsRelu ? 3 : 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TV Add<TV, TS>(TV sum, long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV>
+        public readonly void Add<TV, TS>(ref TV sum, ref TV second, long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            TV centred = TS.Subtract(TS.Load(X + at), k.K0);
-            return TS.Fma(Upstream<TV, TS, TAfter>(TS.Load(Dy + at), centred, k), centred, sum);
+            TV centred = TS.Subtract(TS.Load(X + at), k.K0), dy = Upstream<TV, TS, TAfter>(TS.Load(Dy + at), centred, k.K1, k.K2);
+            sum = TS.Add(sum, dy);
+            second = TS.Fma(dy, centred, second);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Fetch<TV, TS>(long at) where TV : unmanaged where TS : struct, ISimd<TV>
+        {
+            CacheLines.Fetch<TV, TS>(X + at);
+            CacheLines.Fetch<TV, TS>(Dy + at);
         }
     }
 
@@ -204,28 +144,47 @@ internal static unsafe class BatchNormKernel
     {
         public float* X;
 
+        public static int Numbers => 3;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly TV Invoke<TV, TS>(long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV>
         {
             TV y = TS.Fma(TS.Subtract(TS.Load(X + at), k.K0), k.K1, k.K2);
-            return TAfter.IsRelu ? TS.Max(y, TS.Create(0)) : y;
+            return TAfter.IsRelu ? Rectified<TV, TS>(y) : y;
         }
+    }
+
+    private struct NormalizedSum : IChannelFunction
+    {
+        public float* X, Other;
+
+        public static int Numbers => 3;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly TV Invoke<TV, TS>(long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV> =>
+            Rectified<TV, TS>(TS.Add(TS.Fma(TS.Subtract(TS.Load(X + at), k.K0), k.K1, k.K2), TS.Load(Other + at)));
     }
 
     private struct InputGradient<TBefore, TAfter> : IChannelFunction where TBefore : struct, IReluGradient where TAfter : struct, IReluGradient
     {
         public float* X, Dy;
 
+        public static int Numbers => TAfter.IsRelu ? 5 : 4;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly TV Invoke<TV, TS>(long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            TV x = TS.Load(X + at), centred = TS.Subtract(x, k.K0), dy = Upstream<TV, TS, TAfter>(TS.Load(Dy + at), centred, k);
-            return TBefore.Of<TV, TS>(TS.Fma(dy, k.K1, TS.Fma(centred, k.K3, k.K4)), x);
+            TV x = TS.Load(X + at), centred = TS.Subtract(x, k.K0), dy = Upstream<TV, TS, TAfter>(TS.Load(Dy + at), centred, k.K1, k.K4);
+            return TBefore.Of<TV, TS>(TS.Fma(dy, k.K1, TS.Fma(centred, k.K2, k.K3)), x);
         }
     }
 
+    /// <summary>max(y, 0), NaN where y is; the sum makes +0 of -0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TV Rectified<TV, TS>(TV y) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Add(TS.Larger(TS.Create(0), y), TS.Create(0));
+
     /// <summary>The gradient of what was normalised, given that of the ReLU after it, if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TV Upstream<TV, TS, TAfter>(TV dy, TV centred, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV> where TAfter : struct, IReluGradient =>
-        TAfter.IsRelu ? TAfter.Of<TV, TS>(dy, TS.Max(TS.Fma(centred, k.K1, k.K2), TS.Create(0))) : dy;
+    private static TV Upstream<TV, TS, TAfter>(TV dy, TV centred, TV scale, TV shift) where TV : unmanaged where TS : struct, ISimd<TV> where TAfter : struct, IReluGradient =>
+        TAfter.IsRelu ? TAfter.Of<TV, TS>(dy, TS.Larger(TS.Create(0), TS.Fma(centred, scale, shift))) : dy;
 }

@@ -5,6 +5,9 @@ namespace Engine.Kernels;
 /// <summary>A value for each element that depends on its channel.</summary>
 internal interface IChannelFunction
 {
+    /// <summary>How many numbers a channel brings.</summary>
+    static abstract int Numbers { get; }
+
     /// <summary>The values of the elements at <paramref name="at"/>.., given the numbers of their channels.</summary>
     TV Invoke<TV, TS>(long at, in ChannelVectors<TV> k) where TV : unmanaged where TS : struct, ISimd<TV>;
 }
@@ -14,6 +17,9 @@ internal static unsafe class ChannelMap
 {
     /// <summary>Elements in a piece of parallel work: 32 KB, some 1 to 2 us; half as much would be over before another thread has begun.</summary>
     private const int Grain = 8_192;
+
+    /// <summary>How often the numbers of single images' channels are used once they are loaded.</summary>
+    private const int Together = 4;
 
     /// <summary>y[i] = f(i, numbers of the channel of i).</summary>
     /// <param name="f">The function.</param>
@@ -25,17 +31,32 @@ internal static unsafe class ChannelMap
     public static void Run<TF>(TF f, int batch, int channels, int plane, in ChannelNumbers numbers, float* y) where TF : struct, IChannelFunction
     {
         long pixels = (long)BatchLanes.Singles(batch) * plane;
-        Body<TF> body = new() { F = f, Y = y, Batch = batch, Channels = channels, Plane = plane, Numbers = numbers };
+        int times = pixels == 0 ? 1 : Times(channels);
+        using Scratch repeated = Scratch.Rent(times == 1 ? 0 : (long)channels * times * TF.Numbers);
+        Body<TF> body = new()
+        {
+            F = f, Y = y, Batch = batch, Channels = channels, Plane = plane, Numbers = numbers,
+            Repeated = numbers.Repeated(channels, times, TF.Numbers, repeated.Pointer), Period = channels * times,
+        };
         int grain = Math.Max(1, Grain / (BatchLanes.FullWidth * Math.Max(1, channels)));
         Work.For(BatchLanes.WideBlocks(batch) * plane + (int)((pixels + BatchLanes.FullWidth - 1) / BatchLanes.FullWidth), grain, ref body);
+    }
+
+    /// <summary>How many pixels of single images are whole vectors, four or more: their channels' numbers are kept.</summary>
+    public static int Times(int channels)
+    {
+        int pixels = BatchLanes.Step;
+        while (pixels > 1 && channels * (pixels / 2) % BatchLanes.Step == 0) pixels /= 2;
+        while (channels > 0 && channels * pixels < 4 * BatchLanes.Step) pixels *= 2;
+        return pixels;
     }
 
     private struct Body<TF> : IWorkBody, ISimdWork where TF : struct, IChannelFunction
     {
         public TF F;
-        public ChannelNumbers Numbers;
+        public ChannelNumbers Numbers, Repeated;
         public float* Y;
-        public int Batch, Channels, Plane;
+        public int Batch, Channels, Plane, Period;
         private int _from, _to;
 
         public void Run(int from, int to)
@@ -48,42 +69,66 @@ internal static unsafe class ChannelMap
         public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
         {
             int wide = BatchLanes.WideBlocks(Batch) * Plane;
-            for (int item = _from; item < _to; item++)
-                if (item < wide) WidePixel<TV, TS>(BatchLanes.BlockOf(Batch, item / Plane), item % Plane);
-                else SinglePixels<TV, TS>((long)(item - wide) * BatchLanes.FullWidth);
+            for (int item = _from, end; item < _to; item = end)
+            {
+                if (item < wide)
+                {
+                    end = Math.Min((item / Plane + 1) * Plane, _to);
+                    WidePixels<TV, TS>(BatchLanes.BlockOf(Batch, item / Plane), item % Plane, end - item);
+                }
+                else
+                {
+                    end = item + 1;
+                    SinglePixels<TV, TS>((long)(item - wide) * BatchLanes.FullWidth);
+                }
+            }
         }
 
-        /// <summary>One pixel of a wide block: channel after channel, images in the lanes.</summary>
+        /// <summary>Pixels of a wide block: channel after channel, images in the lanes. Of narrow blocks as many pixels go together as make 64 lanes of a channel,
+        /// since its numbers have to be spread over lanes each time.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void WidePixel<TV, TS>(ImageBlock block, int pixel) where TV : unmanaged where TS : struct, ISimd<TV>
+        private readonly void WidePixels<TV, TS>(ImageBlock block, int pixel, int pixels) where TV : unmanaged where TS : struct, ISimd<TV>
         {
             TF f = F;
+            ChannelNumbers numbers = Numbers;
             float* y = Y;
-            long at = block.Start((long)Channels * Plane) + (long)pixel * Channels * block.Width;
-            for (int c = 0; c < Channels; c++)
+            int channels = Channels, together = BatchLanes.FullWidth / block.Width;
+            long width = block.Width, pitch = channels * width, first = block.Start((long)channels * Plane) + pixel * pitch;
+            for (; pixels > 0; pixels -= together, first += together * pitch)
             {
-                ChannelVectors<TV> k = Numbers.Of<TV, TS>(c);
-                for (long end = at + block.Width; at < end; at += TS.Count) TS.Store(f.Invoke<TV, TS>(at, k), y + at);
+                together = Math.Min(together, pixels);
+                long channel = first, pixelsEnd = together * pitch;
+                for (int c = 0; c < channels; c++, channel += width)
+                {
+                    ChannelVectors<TV> k = numbers.Of<TV, TS>(c, TF.Numbers);
+                    for (long row = channel; row < channel + pixelsEnd; row += pitch)
+                        for (long at = row; at < row + width; at += TS.Count) TS.Store(f.Invoke<TV, TS>(at, k), y + at);
+                }
             }
         }
 
         /// <summary>As many pixels of single images as a full block has images, channels in the lanes. All single images are one run of pixels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void SinglePixels<TV, TS>(long pixel) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            long last = Math.Min(pixel + BatchLanes.FullWidth, (long)BatchLanes.Singles(Batch) * Plane), count = last - pixel;
-            long row = (BatchLanes.FirstSingle(Batch) * (long)Plane + pixel) * Channels;
-            int c = 0;
-            for (; c + TS.Count <= Channels; c += TS.Count) Column<TV, TS>(row + c, count, c);
-            for (; c < Channels; c++) Column<float, Simd1>(row + c, count, c);
-        }
-
-        /// <summary>One vector of channels in neighbouring pixels.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Column<TV, TS>(long at, long pixels, int c) where TV : unmanaged where TS : struct, ISimd<TV>
-        {
             TF f = F;
-            ChannelVectors<TV> k = Numbers.From<TV, TS>(c);
-            for (; pixels > 0; pixels--, at += Channels) TS.Store(f.Invoke<TV, TS>(at, k), Y + at);
+            ChannelNumbers numbers = Repeated;
+            float* y = Y;
+            long at = (BatchLanes.FirstSingle(Batch) * (long)Plane + pixel) * Channels;
+            long end = at + Math.Min(BatchLanes.FullWidth, (long)BatchLanes.Singles(Batch) * Plane - pixel) * Channels;
+            long period = Period, together = Together * period;
+            for (; at + together <= end; at += together)
+                for (int i = 0; i < period; i += TS.Count)
+                {
+                    ChannelVectors<TV> k = numbers.From<TV, TS>(i, TF.Numbers);
+                    for (long row = at + i; row < at + together; row += period) TS.Store(f.Invoke<TV, TS>(row, k), y + row);
+                }
+            for (; at < end; at += period)
+            {
+                int i = 0, stop = (int)Math.Min(period, end - at);
+                for (; i + TS.Count <= stop; i += TS.Count) TS.Store(f.Invoke<TV, TS>(at + i, numbers.From<TV, TS>(i, TF.Numbers)), y + at + i);
+                for (; i < stop; i++) y[at + i] = f.Invoke<float, Simd1>(at + i, numbers.From<float, Simd1>(i, TF.Numbers));
+            }
         }
     }
 }

@@ -45,6 +45,9 @@ internal unsafe interface ISimd<TV> where TV : unmanaged
     /// <summary>a == b ? x : y, per lane; y where either is NaN.</summary>
     static abstract TV IfEqual(TV a, TV b, TV x, TV y);
 
+    /// <summary>Sum of the lanes by halves: each of the lower half and its counterpart in the upper one, and so on.</summary>
+    static abstract float SumOfHalves(TV a);
+
     /// <summary>Number of lanes where a &lt;= b; where either is NaN it is not.</summary>
     static abstract int CountAtMost(TV a, TV b);
 

@@ -62,6 +62,9 @@ internal readonly unsafe struct Simd1 : ISimd<float>
     public static float IfEqual(float a, float b, float x, float y) => a == b ? x : y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOfHalves(float a) => a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CountAtMost(float a, float b) => a <= b ? 1 : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -75,6 +75,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.ConditionalSelect(Vector256.Equals(a, b), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOfHalves(Vector256<float> a) => Simd128.SumOfHalves(a.GetLower() + a.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CountAtMost(Vector256<float> a, Vector256<float> b) => BitOperations.PopCount(Vector256.LessThanOrEqual(a, b).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

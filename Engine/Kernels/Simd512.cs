@@ -82,6 +82,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512.ConditionalSelect(Vector512.Equals(a, b), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float SumOfHalves(Vector512<float> a) => Simd256.SumOfHalves(a.GetLower() + a.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int CountAtMost(Vector512<float> a, Vector512<float> b) => BitOperations.PopCount(Vector512.LessThanOrEqual(a, b).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -75,7 +75,10 @@ public abstract class BatchNorm : Module, IRectifiable
         return Features;
     }
 
-    private Tensor Run(Tensor x, bool relu)
+    private Tensor Run(Tensor x, bool relu) => Begin(x).Finish(relu, Reader);
+
+    /// <summary>The layer without its pass over the values, for one who does more in that pass.</summary>
+    internal BatchNormOp.Normalization Begin(Tensor x)
     {
         Check(x.Shape);
         if (IsTraining && (long)x.Shape[0] * x.Plane == 1)
@@ -86,7 +89,7 @@ public abstract class BatchNorm : Module, IRectifiable
             _batchesTracked.Span[0]++;
             if (Momentum is null) momentum = 1.0 / BatchesTracked;
         }
-        return BatchNormOp.Apply(x, Weight, Bias, RunningMean, RunningVariance, IsTraining, momentum, Eps, relu, Reader);
+        return BatchNormOp.Begin(x, Weight, Bias, RunningMean, RunningVariance, IsTraining, momentum, Eps);
     }
 
     private void Check(Shape x)

@@ -11,12 +11,18 @@ internal interface IRectifiable
 
 /// <summary>Runs layers one after the other, and neighbours as one operation where that saves a pass over memory. Nobody can tell: a layer that somebody listens
 /// to (<see cref="Module.ForwardDone"/>) runs by itself; one that is only read (<see cref="Module.Reader"/>) is read before its ReLU.</summary>
-/// <remarks>The rules: an <see cref="IRectifiable"/> before a <see cref="Relu"/> rectifies; <see cref="Sequential"/>s inside are looked through. Backward there are
-/// no rules for layers: who computes the gradient of a ReLU's result applies its derivative as well (<see cref="Node.IsRectified"/>).</remarks>
+/// <remarks>The rules: an <see cref="IRectifiable"/> before a <see cref="Relu"/> rectifies; <see cref="Sequential"/>s inside are looked through; the batch
+/// norm that ends the body of a <see cref="Residual"/> adds what went around and rectifies. Backward there are no rules for layers: who computes the gradient of a ReLU's result applies its derivative as well (<see cref="Node.IsRectified"/>).</remarks>
 internal struct Fusion(Tensor x)
 {
     private Tensor _x = x;
     private Module? _waiting; // until its neighbour is known
+
+    /// <summary>The batch norm that is all that is left to do, where nobody looks at what it gives alone; else null.</summary>
+    public readonly BatchNorm? LastNorm => _waiting is BatchNorm { Reader: null } norm ? norm : null;
+
+    /// <summary>The result of all modules but the last, if that one waits.</summary>
+    public readonly Tensor Before => _x;
 
     /// <summary>The result of all modules.</summary>
     public Tensor Result()

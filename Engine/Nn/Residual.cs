@@ -49,9 +49,18 @@ public sealed class Residual : Module
     /// <inheritdoc/>
     protected override Tensor ForwardCore(Tensor x)
     {
-        Tensor body = Body.Forward(x), around = Shortcut?.Forward(x) ?? x;
-        Check(body.Shape, around.Shape, x.Shape);
-        return _relu ? body.AddRelu(around) : body + around;
+        Fusion fusion = new(x);
+        fusion.Run(Body);
+        if (_relu && fusion.LastNorm is { } norm)
+        {
+            BatchNormOp.Normalization body = norm.Begin(fusion.Before);
+            Tensor added = Shortcut?.Forward(x) ?? x;
+            Check(fusion.Before.Shape, added.Shape, x.Shape);
+            return body.AddRelu(added);
+        }
+        Tensor result = fusion.Result(), around = Shortcut?.Forward(x) ?? x;
+        Check(result.Shape, around.Shape, x.Shape);
+        return _relu ? result.AddRelu(around) : result + around;
     }
 
     /// <inheritdoc/>

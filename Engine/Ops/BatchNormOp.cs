@@ -24,7 +24,10 @@ public static class BatchNormOp
 
     /// <summary><see cref="BatchNorm"/>, and the ReLU of it where asked for, which is left to a reader if there is one: the same bits as one after the other.</summary>
     internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum, double eps, bool relu,
-        IOutputReader? reader = null)
+        IOutputReader? reader = null) => Begin(x, weight, bias, runningMean, runningVariance, training, momentum, eps).Finish(relu, reader);
+
+    /// <summary>The first half of <see cref="BatchNorm"/>: checks and statistics; the running ones are updated.</summary>
+    internal static Normalization Begin(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum, double eps)
     {
         ArgumentNullException.ThrowIfNull(x);
         Check(x, weight, bias, runningMean, runningVariance);
@@ -33,13 +36,12 @@ public static class BatchNormOp
         long perChannel = (long)batch * plane;
         if (training && perChannel == 1)
             throw new ArgumentException($"batch_norm: expected more than 1 value per channel when training, got input size {x.Shape}; use a larger batch, drop the last one, or evaluation mode.", nameof(x));
-        Tensor lanes = x.To(Layout.BatchLanes), y = Tensor.Empty(x.Shape, Layout.BatchLanes);
-        Tensor mean = Tensor.Empty([channels]), inverseStd = Tensor.Empty([channels]), scale = Tensor.Empty([channels]);
+        Tensor lanes = x.To(Layout.BatchLanes), mean = Tensor.Empty([channels]), inverseStd = Tensor.Empty([channels]), scale = Tensor.Empty([channels]);
         if (perChannel == 0) (mean, inverseStd) = (Tensor.Zeros([channels]), Tensor.Ones([channels]));
         else if (batchStatistics)
         {
-            BatchNormKernel.Statistics(lanes.Span, batch, channels, plane, mean.Span, inverseStd.Span);
-            if (training && runningMean is not null) Update(runningMean, runningVariance!, mean.Span, inverseStd.Span, momentum, perChannel);
+            BatchStatistics.Of(lanes.Span, batch, channels, plane, mean.Span, inverseStd.Span);
+            if (training && runningMean is not null) Update(runningMean.Span, runningVariance!.Span, mean.Span, inverseStd.Span, momentum, perChannel);
             InvertStd(inverseStd.Span, inverseStd.Span, eps);
         }
         else
@@ -47,13 +49,8 @@ public static class BatchNormOp
             runningMean!.Span.CopyTo(mean.Span);
             InvertStd(runningVariance!.Span, inverseStd.Span, eps);
         }
-        for (int c = 0; c < channels; c++) scale.Span[c] = inverseStd.Span[c] * (weight is null ? 1 : weight.Span[c]);
-        Tensor shift = bias ?? Tensor.Zeros([channels]);
-        BatchNormKernel.Normalize(lanes.Span, batch, channels, plane, mean.Span, scale.Span, shift.Span, y.Span, relu && reader is null);
-        if (relu) reader?.ReadAndRectify(y);
-        Tensor scaleInput = weight ?? Tensor.Ones([channels]);
-        return Node.IsNeeded(x, scaleInput, shift)
-            ? Workspace.Rent<Node>().Set(lanes.Detach(), mean, inverseStd, scale, shift, batchStatistics, relu).Attach(y, x, scaleInput, shift) : y;
+        Scale(inverseStd.Span, weight is null ? [] : weight.Span, scale.Span);
+        return new Normalization(x, lanes, mean, inverseStd, scale, weight ?? Tensor.Ones([channels]), bias ?? Tensor.Zeros([channels]), batchStatistics);
     }
 
     private static void Check(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance)
@@ -74,13 +71,13 @@ public static class BatchNormOp
             throw new ArgumentException($"batch_norm: {name} must have one value per channel, shape {perChannel}, got {tensor.Shape}. Received: input {x.Shape}.", name);
     }
 
-    private static void Update(Tensor runningMean, Tensor runningVariance, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, double momentum, long count)
+    private static void Update(Span<float> runningMean, Span<float> runningVariance, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, double momentum, long count)
     {
         double unbias = count > 1 ? count / (count - 1.0) : 1;
         for (int c = 0; c < mean.Length; c++)
         {
-            runningMean.Span[c] = (float)((1 - momentum) * runningMean.Span[c] + momentum * mean[c]);
-            runningVariance.Span[c] = (float)((1 - momentum) * runningVariance.Span[c] + momentum * (variance[c] * unbias));
+            runningMean[c] = (float)((1 - momentum) * runningMean[c] + momentum * mean[c]);
+            runningVariance[c] = (float)((1 - momentum) * runningVariance[c] + momentum * (variance[c] * unbias));
         }
     }
 
@@ -89,24 +86,65 @@ public static class BatchNormOp
         for (int c = 0; c < variance.Length; c++) inverseStd[c] = (float)(1 / Math.Sqrt(variance[c] + eps));
     }
 
+    /// <summary>result = values * weight, or the values where there is no weight.</summary>
+    private static void Scale(ReadOnlySpan<float> values, ReadOnlySpan<float> weight, Span<float> result)
+    {
+        if (weight.IsEmpty) values.CopyTo(result);
+        for (int c = 0; c < weight.Length; c++) result[c] = values[c] * weight[c];
+    }
+
+    /// <summary>A batch normalisation that knows its numbers: what is left is one pass over the values.</summary>
+    internal readonly record struct Normalization(Tensor X, Tensor Lanes, Tensor Mean, Tensor InverseStd, Tensor Scale, Tensor Weight, Tensor Shift, bool BatchStatistics)
+    {
+        /// <summary>The values, rectified where asked for.</summary>
+        public Tensor Finish(bool relu, IOutputReader? reader)
+        {
+            Tensor y = Tensor.Empty(X.Shape, Layout.BatchLanes);
+            BatchNormKernel.Normalize(Lanes.Span, X.Shape[0], X.Shape[1], X.Plane, Mean.Span, Scale.Span, Shift.Span, y.Span, relu && reader is null);
+            if (relu) reader?.ReadAndRectify(y);
+            return Tensors.Node.IsNeeded(X, Weight, Shift) ? Workspace.Rent<Node>().Set(this, relu, sum: null).Attach(y, X, Weight, Shift) : y;
+        }
+
+        /// <summary>The ReLU of their sum with another tensor of the same shape, in one pass: the same bits as one after the other.</summary>
+        public Tensor AddRelu(Tensor other)
+        {
+            Tensor y = Tensor.Empty(X.Shape, Layout.BatchLanes);
+            BatchNormKernel.NormalizeAndAdd(Lanes.Span, other.To(Layout.BatchLanes).Span, X.Shape[0], X.Shape[1], X.Plane, Mean.Span, Scale.Span, Shift.Span, y.Span);
+            return Tensors.Node.IsNeeded(X, Weight, Shift, other) ? Workspace.Rent<Node>().Set(this, relu: false, y.Detach()).Attach(y, X, Weight, Shift, other) : y;
+        }
+    }
+
     /// <summary>dx = scale * (dy - [batch statistics: mean(dy) + (x - mean) / std^2 * mean(dy * (x - mean))]); dweight = sum dy * (x - mean) / std; dbias = sum dy.</summary>
     private sealed class Node : Tensors.Node
     {
-        private Saved _x, _mean, _inverseStd, _scale, _shift;
-        private bool _batchStatistics, _relu;
+        private const int Other = 3; // the input that was added
+
+        private Saved _x, _mean, _inverseStd, _scale, _shift, _sum;
+        private bool _batchStatistics, _relu, _isSum;
 
         public override string Op => "batch_norm";
 
-        public override bool IsRectified => _relu;
+        public override bool IsRectified => _relu || _isSum;
 
-        public Node Set(Tensor lanes, Tensor mean, Tensor inverseStd, Tensor scale, Tensor shift, bool batchStatistics, bool relu)
+        public Node Set(in Normalization of, bool relu, Tensor? sum)
         {
-            (_x, _mean, _inverseStd, _scale, _shift, _batchStatistics, _relu) = (lanes, mean, inverseStd, scale, shift, batchStatistics, relu);
+            (_x, _mean, _inverseStd, _scale, _shift) = (of.Lanes.Detach(), of.Mean, of.InverseStd, of.Scale, of.Shift);
+            (_batchStatistics, _relu, _isSum, _sum) = (of.BatchStatistics, relu, sum is not null, sum is { } y ? new Saved(y) : default);
             return this;
         }
 
         protected override void Backward(Tensor gradient)
         {
+            bool ours = GradientIsOurs;
+            if (_isSum)
+            {
+                // what was normalised and what was added have the same gradient, so neither may write to it
+                if (!GradientIsRectified) gradient = ReluOp.Gradient(gradient, _sum.Get("relu"), ref ours);
+                bool here = Needs(0) || Needs(1) || Needs(2);
+                Add(Other, gradient, ours && !here);
+                if (!here) return;
+                ours &= !Needs(Other);
+            }
             Tensor saved = _x.Get(Op), mean = _mean.Get(Op), inverseStd = _inverseStd.Get(Op), scale = _scale.Get(Op), dy = gradient.To(Layout.BatchLanes);
             int batch = saved.Shape[0], channels = saved.Shape[1], plane = saved.Plane;
             double count = Math.Max(1, (double)batch * plane);
@@ -115,25 +153,30 @@ public static class BatchNormOp
             BatchNormKernel.GradientSums(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, shift, sumDy.Span, sumDyX.Span);
             if (Needs(0))
             {
-                Tensor dx = GradientIsOurs || dy != gradient ? dy : Tensor.Empty(saved.Shape, Layout.BatchLanes), slope = Tensor.Zeros([channels]), offset = Tensor.Zeros([channels]);
-                if (_batchStatistics)
-                    for (int c = 0; c < channels; c++)
-                    {
-                        double s = inverseStd.Span[c];
-                        slope.Span[c] = (float)(-scale.Span[c] * s * s * sumDyX.Span[c] / count);
-                        offset.Span[c] = (float)(-scale.Span[c] * (double)sumDy.Span[c] / count);
-                    }
+                Tensor dx = ours || dy != gradient ? dy : Tensor.Empty(saved.Shape, Layout.BatchLanes), slope = Tensor.Zeros([channels]), offset = Tensor.Zeros([channels]);
+                if (_batchStatistics) Means(inverseStd.Span, scale.Span, sumDy.Span, sumDyX.Span, count, slope.Span, offset.Span);
                 BatchNormKernel.GradientInput(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, slope.Span, offset.Span, shift, dx.Span, InputIsRectified(0));
                 Add(0, dx, rectified: InputIsRectified(0));
             }
             if (Needs(1))
             {
-                for (int c = 0; c < channels; c++) sumDyX.Span[c] *= inverseStd.Span[c];
+                Scale(sumDyX.Span, inverseStd.Span, sumDyX.Span);
                 Add(1, sumDyX);
             }
             if (Needs(2)) Add(2, sumDy);
         }
 
-        protected override void Free() => _x = _mean = _inverseStd = _scale = _shift = default;
+        /// <summary>What the means take from the gradient: slope * (x - mean) + offset.</summary>
+        private static void Means(ReadOnlySpan<float> inverseStd, ReadOnlySpan<float> scale, ReadOnlySpan<float> sumDy, ReadOnlySpan<float> sumDyX, double count, Span<float> slope, Span<float> offset)
+        {
+            for (int c = 0; c < scale.Length; c++)
+            {
+                double s = inverseStd[c];
+                slope[c] = (float)(-scale[c] * s * s * sumDyX[c] / count);
+                offset[c] = (float)(-scale[c] * (double)sumDy[c] / count);
+            }
+        }
+
+        protected override void Free() => _x = _mean = _inverseStd = _scale = _shift = _sum = default;
     }
 }
