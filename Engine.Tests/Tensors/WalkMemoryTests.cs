@@ -49,7 +49,7 @@ internal sealed class WalkMemoryTests
         static (Tensor, Tensor, Tensor) Backward(Tensor x)
         {
             Tensor first = x * x, second = first + x, upstream = Tensor.From([3, 5, 7], [3]);
-            Tensor y = second + first.Relu() + second * first; // gradients that wait, are added up, and are handed on as they are
+            Tensor sum = second + first.Relu() + second * first, y = sum + sum; // gradients that wait, are added up, also in memory of their own, and are handed on as they are
             y.Backward(upstream, retainGraph: true);
             y.Backward(upstream);
             return (first, second, upstream);
