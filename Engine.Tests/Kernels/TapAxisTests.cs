@@ -37,6 +37,9 @@ internal sealed unsafe class TapAxisTests
                     List<(int, int)> expected = [.. Enumerable.Range(0, kernel).Select(u => (u, source(p, u))).Where(tap => tap.Item2 >= 0)];
                     List<(int, int)> found = [.. Enumerable.Range(0, axis.Count(p)).Select(t => (axis.First(p) + t * axis.TapStep, axis.Source(p) + t * axis.SourceStep))];
                     if (!found.SequenceEqual(expected)) Assert.Fail($"{what}, position {p}: {string.Join(' ', found)} instead of {string.Join(' ', expected)}");
+                    IEnumerable<int> before = Enumerable.Range(0, p + 1).Select(q => p - q).Select(q => Enumerable.Range(0, kernel).Max(u => source(q, u)));
+                    int reach = before.FirstOrDefault(furthest => furthest >= 0, -1) + 1;
+                    if (axis.Reach(p) != reach) Assert.Fail($"{what}, position {p} sees up to {axis.Reach(p)} instead of {reach}");
                     if (axis.Count(p) > 0) Assert.That(axis.Source(p), Is.EqualTo(axis.Source(from) + (p - from) / axis.Phase * axis.Move), $"{what}, {p} after {from}");
                 }
             }

@@ -32,6 +32,7 @@ internal static class WinogradCases
                     yield return new("winograd forward", sizes, m => Conv2dKernel.Forward(g, m.Input(x), m.Input(used), m.Input(o), m.Output(y), way: ConvWay.Winograd));
                     yield return new("winograd forward", sizes + " without bias, with relu", m => Conv2dKernel.Forward(g, m.Input(x), m.Input(used), [], m.Output(y), relu: true, ConvWay.Winograd));
                     yield return new("winograd backward input", sizes, m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(usedBack), m.Output(x), ConvWay.Winograd));
+                    yield return new("winograd backward input", sizes + " through a ReLU", m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(usedBack), m.Output(x), ConvWay.Winograd, m.Input(x)));
                     yield return new("winograd backward weight", sizes, m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w), way: ConvWay.Winograd));
                     yield return new("winograd backward weight", sizes + " and bias", m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w), m.Output(o), ConvWay.Winograd));
                 }

@@ -14,6 +14,9 @@ internal static unsafe class Conv2dKernel
     /// <summary>Pieces at least, where the work suffices: few of them would leave threads waiting for the last one. The channels of a row are cut for it.</summary>
     private const int Pieces = 24;
 
+    /// <summary>Floats of source and result, 5 MB, up to which all activations of a net lie in a third cache as a rule, and asking for them costs more than it saves.</summary>
+    private const long InCaches = 1280 * 1024;
+
     /// <summary>Multiply-adds of single images in a piece of work, at least: sums of few channels wait for each other.</summary>
     private const long SinglesPiece = 25_000;
 
@@ -61,7 +64,7 @@ internal static unsafe class Conv2dKernel
                 WeightRow = isDirect ? taps : 0, WeightStep = taps * g.InChannelsPerGroup,
             }, g, way, hasSingles: !columns);
             if (columns && BatchLanes.Singles(g.Batch) > 0) Conv2dInputColumns.Run(g, pdy, pw + Conv2dWeights.RowsStart(g, way, toInputs: true), pdx);
-            if (pRectified != null) Rectify(g, way, pdx, pRectified);
+            if (pRectified != null) RectifySingles(g, pdx, pRectified);
         }
     }
 
@@ -75,6 +78,7 @@ internal static unsafe class Conv2dKernel
         if (wide > 0)
             pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapPanels.Tiles(pass.ResultGroup));
         wide *= pass.Chunks;
+        pass.LooksAhead = (pass.SourceFeatures + pass.ResultFeatures) * pass.Batch > InCaches;
         Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass } };
         singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
         singles.HasPixelLanes = images > 0 && !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
@@ -92,11 +96,11 @@ internal static unsafe class Conv2dKernel
         Work.For(items, (int)Math.Clamp((wide > 0 ? PieceSize : SinglesPiece) / Math.Max(1, perItem), 1, 1 << 20), ref body);
     }
 
-    /// <summary>The derivative of the ReLU before, where the rows of wide blocks have not applied it to each tile they had just written.</summary>
-    private static void Rectify(in Conv2dGeometry g, ConvWay way, float* dx, float* rectified)
+    /// <summary>The derivative of the ReLU before, for single images; wide blocks have applied it to each piece they had just written.</summary>
+    private static void RectifySingles(in Conv2dGeometry g, float* dx, float* rectified)
     {
-        long features = g.InputShape.Count / Math.Max(1, g.Batch), from = Winograd.Suits(g, way) ? 0 : BatchLanes.FirstSingle(g.Batch) * features;
-        int count = (int)(g.InputShape.Count - from);
+        int features = g.InputShape.Count / Math.Max(1, g.Batch), count = BatchLanes.Singles(g.Batch) * features;
+        long from = (long)BatchLanes.FirstSingle(g.Batch) * features;
         Elementwise.Map(default(ReluGradientMap), new(dx + from, count), new ReadOnlySpan<float>(rectified + from, count), new Span<float>(dx + from, count));
     }
 
@@ -109,7 +113,7 @@ internal static unsafe class Conv2dKernel
             Source = pass.Source, Weights = pass.Weights, Bias = pass.Bias, Result = pass.Result, Relu = pass.Relu, Batch = pass.Batch,
             SourceHeight = pass.SourceHeight, SourceWidth = pass.SourceWidth, SourceChannels = pass.SourceChannels,
             ResultHeight = pass.Rows.Length, ResultWidth = pass.Columns.Length, ResultChannels = pass.ResultChannels,
-            Top = isForward ? g.Padding.Top : 2 - g.Padding.Top, Left = isForward ? g.Padding.Left : 2 - g.Padding.Left,
+            Rectified = pass.Rectified, Top = isForward ? g.Padding.Top : 2 - g.Padding.Top, Left = isForward ? g.Padding.Left : 2 - g.Padding.Left,
         };
         if (BatchLanes.WideBlocks(g.Batch) > 0) winograd.Run();
         winograd.Weights = pass.RowWeights;
@@ -147,13 +151,19 @@ internal static unsafe class Conv2dKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
+            Conv2dPass pass = Pass; // the body is shared by threads
             int area = Pass.Kernel.Height * Pass.Kernel.Width;
             using Scratch taps = Scratch.Rent(4L * area); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
             long* first = (long*)taps.Pointer, second = first + area;
             int blockRows = WideItems > 0 ? WideItems / Pass.Chunks : 1;
             for (int item = from; item < to; item++)
                 if (item < WideItems)
-                    Pass.WideRow(BatchLanes.BlockOf(Pass.Batch, item % blockRows / Pass.Rows.Length), item % Pass.Rows.Length, item / blockRows, first, second);
+                {
+                    ImageBlock block = BatchLanes.BlockOf(Pass.Batch, item % blockRows / Pass.Rows.Length);
+                    int row = item % Pass.Rows.Length;
+                    if (pass.LooksAhead) pass.LookAhead(block, row);
+                    pass.WideRow(block, row, item / blockRows, first, second);
+                }
                 else Singles.Rows(Chunks[2 * (item - WideItems)], Chunks[2 * (item - WideItems) + 1], first, second);
         }
     }

@@ -31,6 +31,13 @@ internal unsafe struct Conv2dPass
     /// <summary>Result of a ReLU whose gradient the pass computes, as large as <see cref="Result"/>: where it is 0 the gradient becomes 0. Null for none.</summary>
     public float* Rectified;
 
+    /// <summary>What a row of a wide block asks memory for, a piece with each pixel: source rows that the next row is the first to see.</summary>
+    public float* AheadFrom;
+    public long AheadCount;
+
+    /// <summary>Whether it does, and for its own results.</summary>
+    public bool LooksAhead;
+
     /// <summary>Distances in <see cref="Weights"/> of result channels and of source channels where they are read as the user has them; 0: they are in panels.</summary>
     public long WeightRow, WeightStep;
 
@@ -86,6 +93,26 @@ internal unsafe struct Conv2dPass
         return (taps, runs ? columns * SourceGroup : SourceGroup);
     }
 
+    /// <summary>Sets what row <paramref name="i"/> asks for.</summary>
+    public void LookAhead(ImageBlock block, int i)
+    {
+        int reach = Rows.Reach(i), next = i + 1 < Rows.Length ? Rows.Reach(i + 1) : 0;
+        long row = (long)SourceWidth * SourceChannels * block.Width;
+        AheadFrom = Source + block.Start(SourceFeatures) + reach * row;
+        AheadCount = Math.Max(0, next - reach) * row;
+    }
+
+    /// <summary>Asks for a share of what is <see cref="AheadFrom"/>, and for the place of the next result.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void FetchBeside(float* next, int count, int done, bool hasNext)
+    {
+        long from = AheadCount * done / Columns.Length, to = AheadCount * (done + 1) / Columns.Length;
+        Caches.Ahead(AheadFrom + from, 1, 0, (int)(to - from));
+        if (!hasNext) return;
+        Caches.Ahead(next, 1, 0, count);
+        if (Rectified != null) Caches.Ahead(Rectified + (next - Result), 1, 0, count);
+    }
+
     /// <summary>Row <paramref name="i"/> of the result of a wide block, some of its channels: images are the lanes, result channels the rows of the products.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void WideRow(ImageBlock block, int i, int chunk, long* tapsA, long* tapsB)
@@ -101,6 +128,7 @@ internal unsafe struct Conv2dPass
             Begin = Begin(SumStart.RowBias), TapsA = tapsA, TapsB = tapsB, PanelDepth = hasPanels ? panelDepth : 0, ARow = WeightRow, AStep = WeightStep,
             BStep = width, CRow = width, Relu = Relu,
         };
+        int done = 0;
         for (int phase = 0; phase < Math.Min(Columns.Phase, Columns.Length); phase++)
             for (int from = phase, to; from < Columns.Length; from = to)
             {
@@ -108,6 +136,8 @@ internal unsafe struct Conv2dPass
                 (gemm.Taps, gemm.Depth) = List(i, from, hasPanels ? SourceGroup : 1, pixel, tapsA, tapsB);
                 float* first = source;
                 for (int j = from; j < to; j += Columns.Phase, first += Columns.Move * pixel)
+                {
+                    if (LooksAhead) FetchBeside(result + ((long)(j + Columns.Phase) * ResultChannels + channel) * width, channels * width, done++, j + Columns.Phase < Columns.Length);
                     for (int group = 0; group < Groups; group++)
                     {
                         gemm.A = Weights + group * GroupWeights + firstWeight;
@@ -119,6 +149,7 @@ internal unsafe struct Conv2dPass
                         ReluGradientPiece piece = new() { Dy = gemm.C, Y = Rectified + (gemm.C - Result), Count = channels * width };
                         Simd.Dispatch(ref piece);
                     }
+                }
             }
     }
 }

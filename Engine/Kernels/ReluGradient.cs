@@ -36,17 +36,24 @@ internal readonly struct ReluGradientMap : IElementwise
     public TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => WithRelu.Of<TV, TS>(a, b);
 }
 
-/// <summary>The same in place, over a short piece.</summary>
+/// <summary>The same in place, over a piece just written, which is in the first cache.</summary>
 internal unsafe struct ReluGradientPiece : ISimdWork
 {
+    /// <summary>The gradient, and the ReLU's result.</summary>
     public float* Dy, Y;
+
+    /// <summary>Floats, whole vectors.</summary>
     public int Count;
 
+    public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV> => Run<TV, TS>(1, 0, 1, 0);
+
+    /// <summary>Of runs in rows and columns that lie so far apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
+    public readonly void Run<TV, TS>(int rows, long row, int columns, long column) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int i = 0;
-        for (; i + TS.Count <= Count; i += TS.Count) TS.Store(WithRelu.Of<TV, TS>(TS.Load(Dy + i), TS.Load(Y + i)), Dy + i);
-        for (; i < Count; i++) Dy[i] = WithRelu.Of<float, Simd1>(Dy[i], Y[i]);
+        long toY = Y - Dy;
+        for (int r = 0; r < rows; r++)
+            for (int c = 0; c < columns; c++)
+                for (float* dy = Dy + r * row + c * column, end = dy + Count; dy < end; dy += TS.Count) TS.Store(WithRelu.Of<TV, TS>(TS.Load(dy), TS.Load(dy + toY)), dy);
     }
 }

@@ -72,6 +72,13 @@ internal unsafe struct TapAxis
     /// <summary>Whether position <paramref name="p"/> sees tap <paramref name="tap"/> of an axis made by <see cref="Forward"/>.</summary>
     public readonly bool Sees(int p, int tap) => (uint)(tap - _first[p]) < (uint)_count[p];
 
+    /// <summary>Where the furthest tap lies of position <paramref name="p"/>, or of the nearest before it that sees any, and one more; 0 where there is none.</summary>
+    public readonly int Reach(int p)
+    {
+        while (p >= 0 && _count[p] == 0) p--;
+        return p < 0 ? 0 : Math.Max(_source[p], _source[p] + (_count[p] - 1) * SourceStep) + 1;
+    }
+
     /// <summary>One past the last position, in steps of <see cref="Phase"/>, that sees the taps of <paramref name="p"/>.</summary>
     public readonly int End(int p)
     {

@@ -100,6 +100,9 @@ internal unsafe struct WinogradGroup : ISimdWork
                 SixPlaces places = new() { P0 = first, P1 = rows > 1 ? first + row : spare, P2 = rows > 2 ? first + 2 * row : spare, P3 = rows > 3 ? first + 3 * row : spare };
                 WinogradLines.ToResults<TV, TS>(new(window + q * Run1, Winograd.Tile * Run1), places, bias, null, Pass.Relu, Lanes);
             }
+            if (Pass.Rectified == null) continue;
+            ReluGradientPiece piece = new() { Dy = result, Y = Pass.Rectified + (result - Pass.Result), Count = Lanes };
+            piece.Run<TV, TS>(Math.Min(rows, Winograd.Tile), row, across, pixel);
         }
     }
 }

@@ -21,6 +21,9 @@ internal unsafe struct WinogradPass
     /// <summary>Padding before the first row and column; may be negative.</summary>
     public int Top, Left;
 
+    /// <summary>Result of a ReLU whose gradient the pass computes (see <see cref="Conv2dPass.Rectified"/>), or null; wide blocks apply it.</summary>
+    public float* Rectified;
+
     /// <summary>Whether a result below zero becomes zero.</summary>
     public bool Relu;
 
@@ -32,7 +35,8 @@ internal unsafe struct WinogradPass
     {
         int wide = BatchLanes.WideBlocks(Batch);
         Body body = new() { Pass = this, PerBlock = Groups(BatchLanes.BlockOf(Batch, 0).Width) };
-        Work.For((wide - 1) * body.PerBlock + Groups(BatchLanes.BlockOf(Batch, wide - 1).Width), 1, ref body);
+        body.Last = (wide - 1) * body.PerBlock + Groups(BatchLanes.BlockOf(Batch, wide - 1).Width) - 1;
+        Work.For(body.Last + 1, 1, ref body);
     }
 
     /// <summary>Groups of a block: parts of the lanes of one tile, or several tiles of few lanes.</summary>
@@ -58,31 +62,32 @@ internal unsafe struct WinogradPass
     private struct Body : IWorkBody
     {
         public WinogradPass Pass;
-        public int PerBlock;
+        public int PerBlock, Last;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
-            for (int item = from; item < to; item++) Pass.Group(BatchLanes.BlockOf(Pass.Batch, item / PerBlock), item % PerBlock);
+            for (int item = from; item < to; item++) Pass.Group(Of(item), Of(Math.Min(item + 1, Last)));
         }
+
+        private readonly WinogradGroup Of(int item) => Pass.Of(BatchLanes.BlockOf(Pass.Batch, item / PerBlock), item % PerBlock);
     }
 
-    private readonly void Group(ImageBlock block, int group)
+    private readonly void Group(WinogradGroup work, in WinogradGroup next)
     {
-        WinogradGroup work = Of(block, group);
         using Scratch memory = Scratch.Rent(Winograd.Points * (work.ValueStep + work.ProductStep) + WinogradGroup.WindowMemory);
         work.Values = memory.Pointer;
         work.Products = work.Values + Winograd.Points * work.ValueStep;
         work.Window = work.Products + Winograd.Points * work.ProductStep;
         work.Step = WinogradStep.ToPoints;
         Simd.Dispatch(ref work);
-        Multiply(work);
+        Multiply(work, new WinogradAhead(work, next));
         work.Step = WinogradStep.ToResults;
         Simd.Dispatch(ref work);
     }
 
-    /// <summary>At each point: products [result channel][lane] = weights times [source channel][lane].</summary>
-    private readonly void Multiply(in WinogradGroup work)
+    /// <summary>At each point: products [result channel][lane] = weights times [source channel][lane]. Meanwhile memory is asked for.</summary>
+    private readonly void Multiply(in WinogradGroup work, in WinogradAhead ahead)
     {
         long none = 0;
         TapGemm gemm = new()
@@ -92,6 +97,7 @@ internal unsafe struct WinogradPass
         };
         for (int point = 0; point < Winograd.Points; point++)
         {
+            ahead.Fetch(point);
             TapGemm.Run(gemm, ResultChannels, work.Columns);
             gemm.A += WinogradWeights.PointStep(SourceChannels, ResultChannels);
             gemm.B += work.ValueStep;

@@ -105,6 +105,11 @@ public static class CrossEntropyOp
         }
     }
 
+    private struct Times : IElementwise
+    {
+        public readonly TV Invoke<TV, TS>(TV a, TV b, TV c) where TV : unmanaged where TS : struct, ISimd<TV> => TS.Multiply(a, b);
+    }
+
     private sealed class Node : Tensors.Node
     {
         private Shape _shape;
@@ -123,17 +128,17 @@ public static class CrossEntropyOp
         protected override void Backward(Tensor gradient)
         {
             Tensor rows = _derivative.Get(Op), dx = Tensor.Empty(rows.Shape);
-            ReadOnlySpan<float> upstream = gradient.AsSpan(), derivative = rows.Span;
-            Span<float> result = dx.Span;
-            for (int i = 0, at = 0; i < rows.Shape[0]; i++)
-            {
-                float scale = (float)(upstream[_reduction == LossReduction.None ? i : 0] / _divisor);
-                for (int end = at + rows.Shape[1]; at < end; at++) result[at] = derivative[at] * scale;
-            }
+            ReadOnlySpan<float> upstream = gradient.AsSpan();
+            int classes = rows.Shape[1];
+            if (_reduction != LossReduction.None) Scale(rows.Span, upstream[0], dx.Span);
+            else
+                for (int i = 0; i < rows.Shape[0]; i++) Scale(rows.Span.Slice(i * classes, classes), upstream[i], dx.Span.Slice(i * classes, classes));
             Add(0, ClassesSecond(dx));
         }
 
         protected override void Free() => _derivative = default;
+
+        private void Scale(ReadOnlySpan<float> derivative, double upstream, Span<float> dx) => Elementwise.Map(default(Times), derivative, [(float)(upstream / _divisor)], dx);
 
         /// <summary>Rows of classes back to [N, C, d1, ...].</summary>
         private Tensor ClassesSecond(Tensor rows)

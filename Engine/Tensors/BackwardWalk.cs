@@ -46,7 +46,12 @@ internal sealed class BackwardWalk : IRecyclable
         try
         {
             first.Receive(gradient.Detach(), ours: false);
-            foreach (Node node in _order) node.Run(retainGraph);
+            Workspace.Current?.BeginWalk();
+            foreach (Node node in _order)
+            {
+                node.Run(retainGraph);
+                Workspace.Current?.TakeBack();
+            }
         }
         catch
         {
@@ -55,6 +60,7 @@ internal sealed class BackwardWalk : IRecyclable
         }
         finally
         {
+            Workspace.Current?.EndWalk();
             Claims.Give(_leaves);
         }
     }

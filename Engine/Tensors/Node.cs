@@ -102,14 +102,21 @@ internal abstract class Node : IRecyclable
     /// <summary>Takes a gradient for this node's result.</summary>
     public void Receive(Tensor contribution, bool ours, bool rectified = false)
     {
-        if (_gradient is null) (_gradient, GradientIsOurs, GradientIsRectified) = (contribution, ours, rectified);
+        if (_gradient is null) Set(contribution, ours, rectified);
         else
         {
             Tensor other = contribution.To(_gradient.Layout);
             Tensor sum = GradientIsOurs ? _gradient : ours || other != contribution ? other : Tensor.Empty(_gradient.Shape, _gradient.Layout);
             Elementwise.Map(default(Plus), _gradient.Span, other.Span, sum.Span);
-            (_gradient, GradientIsOurs, GradientIsRectified) = (sum, true, GradientIsRectified && rectified);
+            Set(sum, ours: true, GradientIsRectified && rectified);
         }
+    }
+
+    private void Set(Tensor gradient, bool ours, bool rectified)
+    {
+        if (_gradient is not null) _gradient.Storage.Waiting--;
+        gradient.Storage.Waiting++;
+        (_gradient, GradientIsOurs, GradientIsRectified) = (gradient, ours, rectified);
     }
 
     /// <summary>Runs the backward pass of this node on what it has received.</summary>
@@ -118,6 +125,7 @@ internal abstract class Node : IRecyclable
         Tensor gradient = _gradient!;
         _gradient = null;
         Backward(gradient);
+        gradient.Storage.Waiting--;
         StepClock.Current?.Lap("backward", Op, gradient.Shape);
         if (retainGraph) return;
         Free();

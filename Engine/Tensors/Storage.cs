@@ -34,6 +34,9 @@ internal sealed class Storage
     /// <summary>Goes up when the memory goes back to its workspace: a tensor that remembers another number has no right to it any more.</summary>
     public int Lease { get; private set; }
 
+    /// <summary>How many gradients on their way to a node of the graph lie here.</summary>
+    public int Waiting { get; set; }
+
     /// <summary>The elements, in their physical order. A tensor asks for its own <see cref="Tensor.Span"/>, which knows when it has ended.</summary>
     public Span<float> Span => new(_array, _start, Length);
 

@@ -20,13 +20,13 @@ public sealed class Workspace
 {
     [ThreadStatic] private static Workspace? _current;
 
-    private readonly Dictionary<int, Stack<Storage>> _free = [];
-    private readonly List<Storage> _lent = [];
+    private readonly Dictionary<int, List<Storage>> _free = []; // the last of a list is the first to be lent
+    private readonly List<Storage> _lent = [], _lentToWalk = [];
     private readonly Dictionary<Type, IPool> _pools = [];
     private readonly Pool<Tensor> _tensors;
     private readonly int _quarantine;
     private long _batch;
-    private bool _open;
+    private bool _open, _walks;
 
     /// <summary>Makes an empty workspace.</summary>
     /// <param name="quarantine">Batches during which an ended tensor's object is set aside, so that its use throws; <see cref="int.MaxValue"/> for ever.</param>
@@ -66,20 +66,54 @@ public sealed class Workspace
 
     internal Storage RentStorage(int length)
     {
-        Storage storage = _free.TryGetValue(length, out Stack<Storage>? stack) && stack.TryPop(out Storage? free) ? free : Storage.Create(length);
-        _lent.Add(storage);
+        Storage storage;
+        if (_free.TryGetValue(length, out List<Storage>? free) && free.Count > 0)
+        {
+            storage = free[^1];
+            free.RemoveAt(free.Count - 1);
+        }
+        else storage = Storage.Create(length);
+        storage.Waiting = 0;
+        (_walks ? _lentToWalk : _lent).Add(storage);
         return storage;
+    }
+
+    /// <summary>A backward pass begins: what it takes, nobody but itself can hold.</summary>
+    internal void BeginWalk() => _walks = true;
+
+    /// <summary>A node of the backward pass is done: all memory the pass has taken goes back, but for gradients on their way to another node. The next node gets
+    /// what has just been used, and is still in the cache; a pass needs two or three gradients' memory instead of one for each operation.</summary>
+    internal void TakeBack()
+    {
+        int waiting = 0;
+        for (int i = 0; i < _lentToWalk.Count; i++)
+        {
+            Storage storage = _lentToWalk[i];
+            if (storage.Waiting > 0) _lentToWalk[waiting++] = storage;
+            else if (storage.EndLease()) Free(storage).Add(storage);
+        }
+        _lentToWalk.RemoveRange(waiting, _lentToWalk.Count - waiting);
+    }
+
+    /// <summary>The backward pass is over; what a broken one leaves ends with the batch.</summary>
+    internal void EndWalk()
+    {
+        _walks = false;
+        _lent.AddRange(_lentToWalk);
+        _lentToWalk.Clear();
+    }
+
+    private List<Storage> Free(Storage storage)
+    {
+        if (!_free.TryGetValue(storage.Length, out List<Storage>? free)) _free[storage.Length] = free = [];
+        return free;
     }
 
     private void End()
     {
         foreach ((_, IPool pool) in _pools) pool.End(_batch);
-        foreach (Storage storage in _lent)
-        {
-            if (!storage.EndLease()) continue;
-            if (!_free.TryGetValue(storage.Length, out Stack<Storage>? stack)) _free[storage.Length] = stack = [];
-            stack.Push(storage);
-        }
+        foreach (Storage storage in _lent) // the first ones were used last, in the backward pass, but for what that has taken back
+            if (storage.EndLease()) Free(storage).Insert(0, storage);
         _lent.Clear();
         _batch++;
         (_open, _current) = (false, null);
