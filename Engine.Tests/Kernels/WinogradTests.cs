@@ -69,7 +69,7 @@ internal sealed class WinogradTests
             float[] values = new float[products.Length], upstream = new float[Winograd.Points * WinogradUpstream.Step(channels)], results = new float[images.Length];
             List<float> all = [];
             fixed (float* source = images, at = values, dy = upstream, from = products, to = results)
-            fixed (float* window = new float[WinogradGroup.WindowMemory + WinogradUpstream.WindowMemory])
+            fixed (float* window = new float[WinogradWindow.Length + WinogradUpstream.WindowMemory])
             {
                 WinogradPass pass = new()
                 {

@@ -74,6 +74,15 @@ internal static unsafe class Winograd
         return Pays(g, tiles, way) && (way == ConvWay.Winograd || (long)tiles * BatchLanes.FirstSingle(g.Batch) >= LeastSum);
     }
 
+    /// <summary>Whether single images do, too: those alone whose channels fill the widest vectors, and beside wide blocks that do.</summary>
+    public static bool SuitsSinglesWeights(in Conv2dGeometry g, ConvWay way = ConvWay.Best)
+    {
+        if (BatchLanes.Singles(g.Batch) == 0 || g.InChannels % Lanes != 0 || g.OutChannels % Lanes != 0 || way == ConvWay.Direct || !CanDo(g)) return false;
+        if (BatchLanes.WideBlocks(g.Batch) > 0) return SuitsWeights(g, way);
+        int tiles = Tiles(g.OutHeight) * Tiles(g.OutWidth);
+        return way == ConvWay.Winograd || (tiles >= LeastTilesOfSingles && Math.Min(g.InChannels, g.OutChannels) >= ManyChannels && Pays(g, tiles, way));
+    }
+
     private static bool Pays(in Conv2dGeometry g, int tiles, ConvWay way)
     {
         if (way == ConvWay.Winograd) return true;

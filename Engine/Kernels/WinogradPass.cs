@@ -9,8 +9,21 @@ namespace Engine.Kernels;
 /// vectors, the tiles in a group or the threads.</remarks>
 internal unsafe struct WinogradPass
 {
-    /// <summary>Lanes of a group's products: one tile of registers wide.</summary>
+    /// <summary>Lanes of a group's products at most: one tile of registers wide.</summary>
     public const int Columns = 64;
+
+    /// <summary>Groups that there should be, as pieces of work.</summary>
+    private const int LeastGroups = 4;
+
+    /// <summary>Floats of values and products of a group of most lanes, 4 MB.</summary>
+    private const long MostValues = 1 << 20;
+
+    /// <summary>Lanes that go together; bits do not depend on them.</summary>
+    public int GroupLanes = Columns;
+
+    public WinogradPass()
+    {
+    }
 
     /// <summary>Activations in batch lanes; weights by <see cref="WinogradWeights"/>; bias or null.</summary>
     public float* Source, Weights, Bias, Result;
@@ -28,28 +41,37 @@ internal unsafe struct WinogradPass
     public readonly int Tiles => Winograd.Tiles(ResultHeight) * Winograd.Tiles(ResultWidth);
 
     /// <summary>Computes all wide blocks.</summary>
-    public readonly void Run()
+    public void Run()
     {
         int wide = BatchLanes.WideBlocks(Batch);
+        GroupLanes = LanesTogether();
         Body body = new() { Pass = this, PerBlock = Groups(BatchLanes.BlockOf(Batch, 0).Width) };
         Work.For((wide - 1) * body.PerBlock + Groups(BatchLanes.BlockOf(Batch, wide - 1).Width), 1, ref body);
     }
 
+    /// <summary>Half the lanes where values and products are so many that a cache shared by cores would lose the weights for them, or groups would be too few.</summary>
+    private readonly int LanesTogether()
+    {
+        int lanes = (long)Winograd.Points * Columns * (SourceChannels + ResultChannels) > MostValues ? Columns / 2 : Columns;
+        while (lanes > BatchLanes.Step && (long)Tiles * BatchLanes.FirstSingle(Batch) / lanes < LeastGroups) lanes /= 2;
+        return lanes;
+    }
+
     /// <summary>Groups of a block: parts of the lanes of one tile, or several tiles of few lanes.</summary>
-    public readonly int Groups(int width) => width >= Columns ? Tiles * ((width + Columns - 1) / Columns) : (Tiles + Columns / width - 1) / (Columns / width);
+    public readonly int Groups(int width) => width >= GroupLanes ? Tiles * ((width + GroupLanes - 1) / GroupLanes) : (Tiles + GroupLanes / width - 1) / (GroupLanes / width);
 
     /// <summary>A group of a block.</summary>
     public readonly WinogradGroup Of(ImageBlock block, int group)
     {
         WinogradGroup work = new() { Pass = this, Block = block };
-        if (block.Width >= Columns)
+        if (block.Width >= GroupLanes)
         {
-            int parts = (block.Width + Columns - 1) / Columns, part = group % parts;
-            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group / parts, 1, part * Columns, Math.Min(Columns, block.Width - part * Columns));
+            int parts = (block.Width + GroupLanes - 1) / GroupLanes, part = group % parts;
+            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group / parts, 1, part * GroupLanes, Math.Min(GroupLanes, block.Width - part * GroupLanes));
         }
         else
         {
-            int many = Columns / block.Width;
+            int many = GroupLanes / block.Width;
             (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group * many, Math.Min(many, Tiles - group * many), 0, block.Width);
         }
         return work;
@@ -70,7 +92,7 @@ internal unsafe struct WinogradPass
     private readonly void Group(ImageBlock block, int group)
     {
         WinogradGroup work = Of(block, group);
-        using Scratch memory = Scratch.Rent(Winograd.Points * (work.ValueStep + work.ProductStep) + WinogradGroup.WindowMemory);
+        using Scratch memory = Scratch.Rent(Winograd.Points * (work.ValueStep + work.ProductStep) + WinogradWindow.Length);
         work.Values = memory.Pointer;
         work.Products = work.Values + Winograd.Points * work.ValueStep;
         work.Window = work.Products + Winograd.Points * work.ProductStep;
