@@ -43,6 +43,7 @@ internal unsafe partial struct ChainGemm
     }
 
     /// <summary>Lanes of a tile: as many rows as tiles take, and the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tiles(in ChainGemm g, int rows, int lane, int width, int whole)
     {
         int row = 0;
@@ -53,7 +54,11 @@ internal unsafe partial struct ChainGemm
             for (; row + 2 <= rows; row += 2) Tile2x4(g, row, lane);
         }
         else if (width == 32)
+        {
+            int fours = rows % 6 is 2 or 3 ? 2 : rows % 6 >= 4 ? 1 : 0;
+            for (; row + 4 * fours + 6 <= rows; row += 6) Tile6x2(g, row, lane);
             for (; row + 4 <= rows; row += 4) Tile4x2(g, row, lane);
+        }
         else
             for (; row + 8 <= rows; row += 8) Tile8x1(g, row, lane);
         if (row == rows) return;
@@ -63,6 +68,7 @@ internal unsafe partial struct ChainGemm
     }
 
     /// <summary>What is left over, from step <paramref name="from"/> on: a chain at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Single(in ChainGemm g, int row, int rows, int lane, int lanes, int from)
     {
         if (rows == 0 || lanes == 0) return;

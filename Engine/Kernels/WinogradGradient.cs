@@ -80,6 +80,7 @@ internal unsafe struct WinogradGradient
     }
 
     /// <summary>The sums of one part of the wide blocks for some output channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Part(int part, int firstOutput)
     {
         int from = (int)((long)_groups * part / _parts), to = (int)((long)_groups * (part + 1) / _parts), inputs = _pass.SourceChannels, outputs = Math.Min(Chunk, _outputs - firstOutput);
@@ -90,6 +91,7 @@ internal unsafe struct WinogradGradient
         upstream.Values = values + Winograd.Points * ((long)inputs * WinogradPass.Columns + 64);
         ChainGemm gemm = new() { AStep = 1, BStep = WinogradUpstream.Row(outputs), CRow = _outputs };
         WinogradGroup group = Group(from);
+        bool large = _pass.IsLarge;
         for (int number = from; number < to; number++)
         {
             group.Values = values;
@@ -105,6 +107,7 @@ internal unsafe struct WinogradGradient
                 gemm.A = values + point * group.ValueStep;
                 gemm.B = upstream.Values + point * WinogradUpstream.Step(outputs);
                 ChainGemm.Run(gemm, inputs, outputs);
+                if (!large) continue;
                 upstream.Group.Ahead(point);
                 upstream.Ahead(point);
             }

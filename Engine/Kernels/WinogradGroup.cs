@@ -12,15 +12,12 @@ internal enum WinogradStep
 /// <summary>Some tiles of a wide block, side by side in the lanes, on their way to the points of <see cref="Winograd"/> and back.</summary>
 internal unsafe struct WinogradGroup : ISimdWork
 {
-    /// <summary>Floats of a page of memory, in which the processor itself sees what comes next.</summary>
-    private const int Page = 1024;
-
     /// <summary>How many channels of results before they are written their places are brought into a cache: they lie in pieces all over a block.</summary>
     private const int SoonNeeded = 2;
 
     public WinogradPass Pass;
     public ImageBlock Block;
-    public int FirstTile, Tiles, FirstLane, Lanes;
+    public int FirstTile, Tiles, FirstLane, Lanes, FirstResult, Results;
     public WinogradStep Step;
 
     /// <summary>[point][source channel][tile][lane], [point][result channel][tile][lane]; a window in L1 of <see cref="WinogradWindow.Length"/> floats.</summary>
@@ -32,7 +29,7 @@ internal unsafe struct WinogradGroup : ISimdWork
     /// <summary>Floats from one point to the next: not a multiple of what a cache's sets repeat after.</summary>
     public readonly long ValueStep => (long)Pass.SourceChannels * Columns + 64;
 
-    public readonly long ProductStep => (long)Pass.ResultChannels * Columns + 64;
+    public readonly long ProductStep => (long)Results * Columns + 64;
 
     /// <summary>Brings what is transformed first of a pixel, one of <see cref="Winograd.Points"/>, close to the processor, before it is needed.</summary>
     public readonly void Ahead(int pixel)
@@ -60,6 +57,7 @@ internal unsafe struct WinogradGroup : ISimdWork
     private readonly void ToPoints<TV, TS>(int top, int left, float* values) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         int channels = Pass.SourceChannels, width = Block.Width, columns = Columns, together = WinogradWindow.Run / Lanes;
+        bool large = Pass.IsLarge;
         WinogradWindow window = new()
         {
             Source = Pass.Source + Block.Start((long)Pass.SourceHeight * Pass.SourceWidth * channels) + FirstLane, Height = Pass.SourceHeight, Width = Pass.SourceWidth, Top = top, Left = left,
@@ -69,28 +67,36 @@ internal unsafe struct WinogradGroup : ISimdWork
         for (int c = 0; c < channels; c += together)
         {
             int count = Math.Min(together, channels - c);
-            long ahead = c + count < channels && window.Pixel > Page ? (long)count * width : 0;
+            long ahead = large && c + count < channels ? (long)count * width : 0;
             if (Lanes == width && Lanes == columns) window.ToPoints<TV, TS>((long)c * width, 0, 1, count * Lanes, values + (long)c * columns, 0, ahead);
             else window.ToPoints<TV, TS>((long)c * width, width, count, Lanes, values + (long)c * columns, columns, ahead);
         }
     }
 
-    /// <summary>The tile whose first pixel is (top, left), of all channels: along the rows of points, then down to the result. What lies beyond the image's edge is not kept.</summary>
+    /// <summary>The same of where results will be written.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Ahead(float* first, int rows, long row, int across, long pixel)
+    {
+        for (int q = 0; q < across; q++, first += pixel) Caches.Ahead(first, rows, row, Lanes);
+    }
+
+    /// <summary>The tile whose first pixel is (top, left), of some channels: along the rows of points, then down to the result. What lies beyond the image's edge is not kept.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ToResults<TV, TS>(int top, int left, float* products) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int channels = Pass.ResultChannels, width = Block.Width, rows = Pass.ResultHeight - top, across = Math.Min(Winograd.Tile, Pass.ResultWidth - left);
-        long pixel = (long)channels * width, row = Pass.ResultWidth * pixel, productStep = ProductStep;
-        float* result = Pass.Result + Block.Start((long)Pass.ResultHeight * row / width) + top * row + left * pixel + FirstLane, window = Window, spare = window + Winograd.Points * WinogradWindow.Run;
-        for (int o = 0; o < channels; o++, products += Columns, result += width)
+        int width = Block.Width, rows = Pass.ResultHeight - top, across = Math.Min(Winograd.Tile, Pass.ResultWidth - left);
+        long pixel = (long)Pass.ResultChannels * width, row = Pass.ResultWidth * pixel, productStep = ProductStep;
+        float* result = Pass.Result + Block.Start((long)Pass.ResultHeight * row / width) + top * row + left * pixel + (long)FirstResult * width + FirstLane, window = Window, spare = window + Winograd.Points * WinogradWindow.Run;
+        int known = Pass.IsLarge ? Results - SoonNeeded : 0;
+        for (int o = 0; o < Results; o++, products += Columns, result += width)
         {
             for (int r = 0; r < Winograd.Window; r++)
                 WinogradLines.ToResults<TV, TS>(new(products + r * Winograd.Window * productStep, productStep), window + r * Winograd.Tile * WinogradWindow.Run, WinogradWindow.Run, Lanes);
-            float bias = Pass.Bias == null ? 0 : Pass.Bias[o];
+            if (o < known) Ahead(result + SoonNeeded * width, Math.Min(rows, Winograd.Tile), row, across, pixel);
+            float bias = Pass.Bias == null ? 0 : Pass.Bias[FirstResult + o];
             for (int q = 0; q < across; q++)
             {
                 float* first = result + q * pixel;
-                if (o + SoonNeeded < channels) Caches.Ahead(first + SoonNeeded * width, Math.Min(rows, Winograd.Tile), row, Lanes);
                 SixPlaces places = new() { P0 = first, P1 = rows > 1 ? first + row : spare, P2 = rows > 2 ? first + 2 * row : spare, P3 = rows > 3 ? first + 3 * row : spare };
                 WinogradLines.ToResults<TV, TS>(new(window + q * WinogradWindow.Run, Winograd.Tile * WinogradWindow.Run), places, bias, null, Pass.Relu, Lanes);
             }

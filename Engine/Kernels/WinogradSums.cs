@@ -65,6 +65,7 @@ internal static unsafe class WinogradSums
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Add<TV, TS>(float* from, float* to, int first, int end, float scale) where TV : unmanaged where TS : struct, ISimd<TV>
         {
             long part = Winograd.Points * Step;
@@ -78,6 +79,7 @@ internal static unsafe class WinogradSums
         }
 
         /// <summary>Along the rows of points, then down.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Back<TV, TS>(float* points, float* window, int at, int first, int end) where TV : unmanaged where TS : struct, ISimd<TV>
         {
             for (int i = first; i < end; i += TS.Count)

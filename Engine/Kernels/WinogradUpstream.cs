@@ -53,6 +53,7 @@ internal unsafe struct WinogradUpstream : ISimdWork
     {
         int channels = Group.Pass.ResultChannels, width = Group.Block.Width, height = Group.Pass.ResultHeight, across = Group.Pass.ResultWidth, count = Math.Min(Side, Outputs - o), row = Row(Outputs);
         float* dy = Dy + Group.Block.Start((long)height * across * channels) + (long)(First + o) * width + Group.FirstLane + n, turned = Window, columns = turned + Winograd.Tile * Area;
+        bool large = Group.Pass.IsLarge;
         for (int j = 0; j < Winograd.Tile; j++)
         {
             for (int i = 0; i < Winograd.Tile; i++)
@@ -60,8 +61,8 @@ internal unsafe struct WinogradUpstream : ISimdWork
                 {
                     // what comes next: its lines lie apart, and the processor would wait for each
                     float* pixel = dy + ((long)(top + i) * across + left + j) * channels * width;
-                    if (n + Side < Group.Lanes) Caches.Ahead(pixel + Side, count, width, Side);
-                    else if (o + Side < Outputs) Caches.Ahead(pixel + (long)Side * width - n, Math.Min(Side, Outputs - o - Side), width, Side);
+                    if (large && n + Side < Group.Lanes) Caches.Ahead(pixel + Side, count, width, Side);
+                    else if (large && o + Side < Outputs) Caches.Ahead(pixel + (long)Side * width - n, Math.Min(Side, Outputs - o - Side), width, Side);
                     Transposition.Run(pixel, width, turned + i * Area, Side, count, Side);
                 }
                 else new Span<float>(turned + i * Area, Area).Clear();
