@@ -14,7 +14,7 @@ internal unsafe struct WinogradGradient
     private const int MostItems = 8;
 
     /// <summary>Tiles and images of a part at least.</summary>
-    private const int LeastOfPart = 64, LeastOfSingles = 128;
+    private const int LeastOfPart = 64, LeastOfSingles = 32;
 
     /// <summary>Floats that stay in L2 (1 MB).</summary>
     private const int CacheSize = 256 * 1024;

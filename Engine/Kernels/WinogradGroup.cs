@@ -84,11 +84,11 @@ internal unsafe struct WinogradGroup : ISimdWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void ToResults<TV, TS>(int top, int left, float* products) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int width = Block.Width, rows = Pass.ResultHeight - top, across = Math.Min(Winograd.Tile, Pass.ResultWidth - left);
+        int width = Block.Width, results = Results, rows = Pass.ResultHeight - top, across = Math.Min(Winograd.Tile, Pass.ResultWidth - left);
         long pixel = (long)Pass.ResultChannels * width, row = Pass.ResultWidth * pixel, productStep = ProductStep;
         float* result = Pass.Result + Block.Start((long)Pass.ResultHeight * row / width) + top * row + left * pixel + (long)FirstResult * width + FirstLane, window = Window, spare = window + Winograd.Points * WinogradWindow.Run;
-        int known = Pass.IsLarge ? Results - SoonNeeded : 0;
-        for (int o = 0; o < Results; o++, products += Columns, result += width)
+        int known = Pass.IsLarge ? results - SoonNeeded : 0;
+        for (int o = 0; o < results; o++, products += Columns, result += width)
         {
             for (int r = 0; r < Winograd.Window; r++)
                 WinogradLines.ToResults<TV, TS>(new(products + r * Winograd.Window * productStep, productStep), window + r * Winograd.Tile * WinogradWindow.Run, WinogradWindow.Run, Lanes);
