@@ -27,10 +27,6 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
     /// <summary>Multiply-adds per sum, 16 at a time, that must be there to make up for adding 16 lanes up.</summary>
     private const int LeastVectors = 48;
 
-    /// <summary>Output channels of a group that fill the lanes of tiles (twice or four times 16), and products with input channels and taps, at least, that make up
-    /// for turning dy: there the products of <see cref="Conv2dWeightKernel"/> read less, since 16 channels share a broadcast.</summary>
-    private const int TurnedLanes = 32, MostTurned = 64, LeastProducts = 64, MostTurnedInputs = 32;
-
     private readonly Conv2dGeometry _g;
     private readonly TapAxis _rows, _columns;
     private readonly GradientParts _parts;
@@ -65,12 +61,8 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
     private readonly int Taps => _g.Kernel.Height * _g.Kernel.Width;
 
     /// <summary>Whether sums are long enough for this way, and turning dy does not win.</summary>
-    public static bool Suits(in Conv2dGeometry g)
-    {
-        int outputs = g.OutChannelsPerGroup, inputs = g.InChannelsPerGroup, area = g.Kernel.Height * g.Kernel.Width;
-        bool turnedWins = outputs % TurnedLanes == 0 && outputs <= MostTurned && area > 1 && inputs <= MostTurnedInputs && (long)inputs * area >= LeastProducts;
-        return BatchLanes.WideBlocks(g.Batch) > 0 && !turnedWins && (long)g.OutHeight * g.OutWidth * BatchLanes.FirstSingle(g.Batch) >= LeastVectors * TapDot.Lanes;
-    }
+    public static bool Suits(in Conv2dGeometry g) =>
+        BatchLanes.WideBlocks(g.Batch) > 0 && (long)g.OutHeight * g.OutWidth * BatchLanes.FirstSingle(g.Batch) >= LeastVectors * TapDot.Lanes && !Conv2dWeightProducts.Wins(g);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int from, int to)
