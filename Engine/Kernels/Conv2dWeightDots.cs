@@ -86,15 +86,25 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
         for (int number = part.From; number < part.To; number++)
         {
             ImageBlock block = BatchLanes.BlockOf(_g.Batch, number);
-            int pixels = Math.Max(1, (DotRectangle.Packs(_g) ? RectangleVectors : UnpackedVectors) * TapDot.Lanes / block.Width);
-            int across = Pieces(_g.OutWidth, Math.Max(1, pixels / Math.Min(rows, RectangleRows))), wide = Pieces(_g.OutWidth, across), down = Pieces(rows, Math.Max(1, pixels / wide));
+            bool padded = PaddedPlane.Suits(_g, rows), roomy = DotRectangle.Packs(_g) || (padded && _g.OutChannels <= TapDot.MostRows);
+            using Scratch plane = Scratch.Rent(padded ? new PaddedPlane(_g).Memory(rows, block.Width) : 0);
+            float* x = _x + block.Start((long)_g.InHeight * _g.InWidth * _g.InChannels);
+            if (padded) new PaddedPlane(_g).Copy(x, part.FirstRow, rows, block.Width, plane.Pointer);
+            if (padded && PaddedPlane.SuitsNines(_g))
+            {
+                Nines(block, part, firstOutput, outputs, plane.Pointer, sums.Pointer, hasBias ? sums.Pointer + (long)elements * TapDot.Lanes : null);
+                continue;
+            }
+            int pixels = Math.Max(1, (roomy ? RectangleVectors : UnpackedVectors) * TapDot.Lanes / block.Width);
+            int across = Pieces(_g.OutWidth, Math.Max(1, pixels / Math.Min(rows, padded ? 1 : RectangleRows))), wide = Pieces(_g.OutWidth, across), down = Pieces(rows, Math.Max(1, pixels / wide));
             pixels = wide * Pieces(rows, down);
             using Scratch lists = Scratch.Rent(DotRectangle.Memory(_g, pixels)), packed = Scratch.Rent((long)pixels * TapDot.MostRows * block.Width);
             DotRectangle rectangle = new()
             {
                 G = _g, Rows = _rows, Columns = _columns, Width = block.Width, Inputs = inputs, Packed = packed.Pointer,
                 Dy = _dy + block.Start((long)_g.OutHeight * _g.OutWidth * _g.OutChannels) + (long)group * _g.OutChannelsPerGroup * block.Width,
-                X = _x + block.Start((long)_g.InHeight * _g.InWidth * _g.InChannels) + ((long)group * _g.InChannelsPerGroup + firstInput) * block.Width,
+                X = padded ? plane.Pointer : x + ((long)group * _g.InChannelsPerGroup + firstInput) * block.Width,
+                PaddedWidth = padded ? new PaddedPlane(_g).Width : 0, PaddedTop = part.FirstRow,
             };
             for (int piece = 0; piece < down * across; piece++)
             {
@@ -114,6 +124,21 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
         }
         Store(sums.Pointer, _partial + (long)part.Number * _g.WeightShape.Count + (long)group * Taps * _g.InChannelsPerGroup * _g.OutChannelsPerGroup, firstOutput, outputs, firstInput, inputs);
         if (hasBias) TapDot.Fold(sums.Pointer + (long)elements * TapDot.Lanes, outputs, _bias + (long)part.Number * _g.OutChannels + group * _g.OutChannelsPerGroup + firstOutput);
+    }
+
+    /// <summary>The rows of a part with a 3 x 3 kernel on a padded plane: all nine taps of a lone channel, or kernel row by kernel row those of three channels.</summary>
+    private readonly void Nines(ImageBlock block, GradientPart part, int firstOutput, int outputs, float* plane, float* sums, float* bias)
+    {
+        int channels = _g.InChannels;
+        long width = block.Width, column = channels * width, row = new PaddedPlane(_g).Width * column;
+        DotNines nines = new()
+        {
+            A = _dy + block.Start((long)_g.OutHeight * _g.OutWidth * _g.OutChannels) + (((long)part.FirstRow * _g.OutWidth * _g.OutChannels) + firstOutput) * width,
+            B = plane, C = sums, Bias = bias, Outputs = outputs, Rows = part.LastRow - part.FirstRow, Pixels = _g.OutWidth, Vectors = block.Width / TapDot.Lanes,
+            ARow = width, APixel = _g.OutChannels * width, CTap = outputs * TapDot.Lanes, BPixel = _g.Stride.Width * column, BLine = _g.Stride.Height * row,
+            BRow = channels == 1 ? _g.Dilation.Height * row : _g.Dilation.Width * column, BColumn = channels == 1 ? _g.Dilation.Width * width : width,
+        };
+        for (int u = 0; u < channels; u++, nines.B += _g.Dilation.Height * row, nines.C += 9 * nines.CTap, nines.Bias = null) Simd.Dispatch(ref nines);
     }
 
     /// <summary>Adds up lanes: [tap][c][o][16] of the item to [tap][c][o] of the group.</summary>

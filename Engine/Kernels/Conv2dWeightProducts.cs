@@ -8,8 +8,11 @@ namespace Engine.Kernels;
 /// lanes, so it reads less than dots do (<see cref="Conv2dWeightDots"/>), and its sums are a sixteenth as large; turning dy must be worth it.</remarks>
 internal unsafe struct Conv2dWeightProducts : IWorkBody
 {
-    /// <summary>Floats of turned dy, 32 KB: they stay in L1 beside what a tile reads of x.</summary>
+    /// <summary>Floats of turned dy, 32 KB: they stay in L1 beside what a tile reads of x. Half of it where a tile is one vector wide and all input channels of the pixels stay too.</summary>
     private const int StripFloats = 8_192;
+
+    /// <summary>Floats of x and dy that do not stay in an L2: there what comes next is fetched while a strip is multiplied.</summary>
+    private const long FarFloats = 400_000;
 
     /// <summary>Pixels in a strip at most: 16 lanes of 16 images.</summary>
     private const int MostPixels = StripFloats / (ProductCut.Lanes * BatchLanes.Step);
@@ -17,12 +20,9 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
     /// <summary>Input channels below which neighbouring kernel columns, which lie end to end in x, go together.</summary>
     private const int ManyRows = 16;
 
-    /// <summary>Sums of dy that go on at once: one alone would wait for itself.</summary>
-    private const int Chains = 4;
-
-    /// <summary>Times in cycles, 64 images of a pixel: turning 16 channels of dy. And hundredths of two multiply-adds a cycle that are reached with one vector of lanes, with
+    /// <summary>Cycles to turn 16 channels of 64 images of dy; multiply-adds under way at once; and hundredths of two a cycle that are reached with one vector of lanes, with
     /// more, and by dots.</summary>
-    private const int TurnCycles = 180, OneVector = 80, MoreVectors = 90, Dots = 70;
+    private const int TurnCycles = 180, Latency = 8, OneVector = 80, MoreVectors = 90, Dots = 70;
 
     private readonly Conv2dGeometry _g;
     private readonly TapAxis _rows, _columns;
@@ -59,7 +59,8 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
     public static bool Wins(in Conv2dGeometry g)
     {
         long vectors = ProductCut.Filled(g.OutChannelsPerGroup) / ProductCut.Lanes, weights = (long)g.InChannelsPerGroup * g.Kernel.Height * g.Kernel.Width;
-        long here = vectors * weights * BatchLanes.FullWidth / 2 * 100 / (vectors == 1 ? OneVector : MoreVectors) + vectors * TurnCycles;
+        long rows = (long)g.InChannelsPerGroup * (g.Dilation.Width == 1 && g.Groups == 1 && g.InChannels < ManyRows ? g.Kernel.Width : 1);
+        long here = (vectors * weights * BatchLanes.FullWidth / 2 * 100 / (vectors == 1 ? OneVector : MoreVectors) * Latency / Math.Min(Latency, rows * vectors)) + (vectors * TurnCycles);
         return here < g.OutChannelsPerGroup * weights * (BatchLanes.FullWidth / ProductCut.Lanes) / 2 * 100 / Dots;
     }
 
@@ -81,16 +82,19 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
         bool runs = HasRuns, direct = _dw != null, hasBias = _bias != null && firstInput == 0;
         int rows = inputs * (runs ? _g.Kernel.Width : 1), stripFloats = Math.Max(StripFloats, lanes * BatchLanes.FullWidth), features = Taps * inputs;
         using Scratch tiles = Scratch.Rent(TapGemm.MostTiles(rows, width) * (sizeof(TapGemm.PlacedTile) / sizeof(float)));
-        using Scratch memory = Scratch.Rent(stripFloats + (Chains * lanes) + (direct ? (long)features * lanes : 0));
+        using Scratch memory = Scratch.Rent(stripFloats + (TurnedUpstream.Chains * lanes) + (direct ? (long)features * lanes : 0));
         new Span<float>(memory.Pointer, lanes > outputs ? memory.Length : 0).Clear(); // lanes that are no channels stay zero
         Strip strip = new() { Turned = memory.Pointer, Chains = memory.Pointer + stripFloats, Lanes = lanes, Width = width, Inputs = inputs, Tiles = (TapGemm.PlacedTile*)tiles.Pointer };
         strip.TileCount = TapGemm.Place(rows, width, strip.Tiles);
         strip.TapStep = !direct ? (long)_g.InChannelsPerGroup * pitch : runs ? (long)inputs * lanes : lanes;
         strip.Row = !direct ? pitch : runs ? lanes : (long)Taps * lanes;
-        strip.Sums = direct ? strip.Chains + Chains * lanes : _partial + (((long)part * _g.Groups + group) * Taps * _g.InChannelsPerGroup + firstInput) * pitch + firstOutput;
-        new Span<float>(strip.Chains, (Chains * lanes) + (direct ? features * lanes : 0)).Clear();
+        strip.Sums = direct ? strip.Chains + TurnedUpstream.Chains * lanes : _partial + (((long)part * _g.Groups + group) * Taps * _g.InChannelsPerGroup + firstInput) * pitch + firstOutput;
+        new Span<float>(strip.Chains, (TurnedUpstream.Chains * lanes) + (direct ? features * lanes : 0)).Clear();
         for (int tap = 0; tap < Taps && !direct; tap++)
             for (int c = 0; c < inputs; c++) new Span<float>(strip.Sums + tap * strip.TapStep + (long)c * pitch, width).Clear();
+        int room = lanes == ProductCut.Lanes ? StripFloats / 2 : StripFloats;
+        bool far = (long)_g.InputShape.Count + _g.OutputShape.Count > FarFloats;
+        AheadLines ahead = default;
         long* steps = stackalloc long[2 * MostPixels];
         strip.StepsX = steps;
         strip.StepsDy = steps + MostPixels;
@@ -98,7 +102,7 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
         for (int number = 0; number < BatchLanes.WideBlocks(_g.Batch); number++)
         {
             ImageBlock block = BatchLanes.BlockOf(_g.Batch, number);
-            int first = Pixel(from, block, pixels), end = Pixel(to, block, pixels), most = Math.Clamp(StripFloats / (lanes * block.Width), 1, _g.OutWidth);
+            int first = Pixel(from, block, pixels), end = Pixel(to, block, pixels), most = Math.Clamp(room / (lanes * block.Width), 1, _g.OutWidth);
             strip.Images = block.Width;
             strip.X = _x + block.Start((long)_g.InHeight * _g.InWidth * _g.InChannels) + ((long)group * _g.InChannelsPerGroup + firstInput) * block.Width;
             float* dy = _dy + block.Start((long)pixels * _g.OutChannels) + ((long)group * _g.OutChannelsPerGroup + firstOutput) * block.Width;
@@ -112,17 +116,23 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
                 int column = pixel % _g.OutWidth, left = Math.Min(_g.OutWidth - column, end - pixel), strips = (left + most - 1) / most;
                 count = (left + strips - 1) / strips;
                 for (int i = 0; i < count; i++)
-                    Turn(dy + (pixel + i) * (long)_g.OutChannels * block.Width, block.Width, outputs, strip.Turned + strip.StepsDy[i], lanes);
+                    TurnedUpstream.Turn(dy + (pixel + i) * (long)_g.OutChannels * block.Width, block.Width, outputs, strip.Turned + strip.StepsDy[i], lanes);
                 if (hasBias)
                 {
-                    BiasSum bias = new() { From = strip.Turned, Sums = strip.Chains, Count = count * block.Width, Lanes = lanes };
+                    TurnedUpstream bias = new() { From = strip.Turned, Sums = strip.Chains, Count = count * block.Width, Lanes = lanes };
                     Simd.Dispatch(ref bias);
                 }
-                Add(strip, pixel / _g.OutWidth, column, column + count);
+                ahead.Clear();
+                if (far && pixel + count < end)
+                {
+                    int next = pixel + count, more = Math.Min(most, Math.Min(_g.OutWidth - (next % _g.OutWidth), end - next));
+                    for (int i = next; i < next + more; i++) ahead.Add(dy + i * (long)_g.OutChannels * block.Width, (long)outputs * block.Width);
+                    List(ref ahead, strip, next / _g.OutWidth, next % _g.OutWidth, more);
+                }
+                Add(strip, ref ahead, pixel / _g.OutWidth, column, column + count);
             }
         }
-        float* sum = strip.Chains, total = _bias + (long)part * _g.OutChannels + group * _g.OutChannelsPerGroup + firstOutput;
-        for (int o = 0; o < outputs && hasBias; o++) total[o] = (sum[o] + sum[o + lanes]) + (sum[o + 2 * lanes] + sum[o + 3 * lanes]);
+        if (hasBias) TurnedUpstream.Total(strip.Chains, lanes, outputs, _bias + (long)part * _g.OutChannels + group * _g.OutChannelsPerGroup + firstOutput);
         if (direct) Finish(strip.Sums, runs, lanes, outputs, inputs, _dw + (((long)group * _g.OutChannelsPerGroup + firstOutput) * _g.InChannelsPerGroup + firstInput) * Taps);
     }
 
@@ -135,25 +145,34 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
         for (int tap = 0; tap < Taps && ordered != sums; tap++)
             for (int c = 0; c < inputs; c++) new Span<float>(sums + ((long)tap * inputs + c) * lanes, lanes).CopyTo(new Span<float>(ordered + ((long)c * Taps + tap) * lanes, lanes));
         for (int f = 0; f < features;) f += Turning.Run(ordered + (long)f * lanes, lanes, features - f, outputs, turned + f, features, outputs, 0, features - f);
-        AddRows add = new() { From = turned, To = dw, Rows = outputs, Count = features, Pitch = (long)_g.InChannelsPerGroup * Taps };
+        WeightRows add = new() { From = turned, To = dw, Rows = outputs, Count = features, Pitch = (long)_g.InChannelsPerGroup * Taps };
         Simd.Dispatch(ref add);
+    }
+
+    /// <summary>Where neighbouring pixels find what no row above them has seen.</summary>
+    private readonly void List(ref AheadLines ahead, in Strip strip, int row, int column, int count)
+    {
+        int left = Math.Max(0, column * _g.Stride.Width - _g.Padding.Left), images = strip.Images;
+        int right = Math.Min(_g.InWidth, (column + count - 1) * _g.Stride.Width - _g.Padding.Left + (_g.Kernel.Width - 1) * _g.Dilation.Width + 1);
+        for (int u = Math.Max(0, _g.Kernel.Height - _g.Stride.Height); u < _g.Kernel.Height; u++)
+        {
+            if (!_rows.Sees(row, u)) continue;
+            float* x = strip.X + ((long)(row * _g.Stride.Height - _g.Padding.Top + u * _g.Dilation.Height) * _g.InWidth + left) * _g.InChannels * images;
+            if (strip.Inputs == _g.InChannels) ahead.Add(x, Math.Max(0L, right - left) * _g.InChannels * images);
+            else
+                for (int w = left; w < right; w++, x += _g.InChannels * images) ahead.Add(x, (long)strip.Inputs * images);
+        }
     }
 
     /// <summary>The first pixel of a block, in range, that begins at or after so many images times pixels.</summary>
     private static int Pixel(long at, ImageBlock block, int pixels) => (int)Math.Clamp((at - block.Start(pixels)) / block.Width, 0, pixels);
 
-    /// <summary>dy of a pixel, [o][n], to [n][lanes].</summary>
-    private static void Turn(float* dy, int width, int outputs, float* turned, int lanes)
-    {
-        for (int o = 0; o < outputs;) o += Turning.Run(dy + o * width, width, outputs - o, width, turned + o, lanes, width, 0, lanes - o);
-    }
-
     /// <summary>Adds what neighbouring pixels of an output row have to all taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Add(in Strip strip, int row, int left, int right)
+    private readonly void Add(in Strip strip, ref AheadLines ahead, int row, int left, int right)
     {
         bool runs = HasRuns;
-        int width = strip.Images, whole = runs ? _g.Kernel.Width : 1;
+        int width = strip.Images, whole = runs ? _g.Kernel.Width : 1, share = 1 + (ahead.Lines * whole / (Taps * strip.TileCount));
         TapGemm gemm = new() { TapsA = strip.StepsX, TapsB = strip.StepsDy, Depth = width, ARow = width, AStep = 1, BStep = strip.Lanes, CRow = strip.Row, Begin = SumStart.Accumulate };
         for (int u = 0; u < _g.Kernel.Height; u++)
         {
@@ -181,7 +200,11 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
                 gemm.Taps = to - from;
                 if (count != whole) TapGemm.Run(gemm, count * strip.Inputs, strip.Width);
                 else
-                    for (int i = 0; i < strip.TileCount; i++) strip.Tiles[i].Tile(gemm, strip.Tiles[i].Row, strip.Tiles[i].Lane);
+                    for (int i = 0; i < strip.TileCount; i++)
+                    {
+                        if (ahead.Lines > 0) ahead.Fetch(share);
+                        strip.Tiles[i].Tile(gemm, strip.Tiles[i].Row, strip.Tiles[i].Lane);
+                    }
             }
         }
     }
@@ -196,52 +219,5 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
         public TapGemm.PlacedTile* Tiles;
         public int TileCount, Images, Lanes, Width, Inputs;
         public long TapStep, Row;
-    }
-
-    private struct AddRows : ISimdWork
-    {
-        public float* From, To;
-        public int Rows, Count;
-        public long Pitch;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
-        {
-            for (int row = 0; row < Rows; row++)
-            {
-                float* from = From + (long)row * Count, to = To + row * Pitch;
-                int i = 0;
-                for (; i + TS.Count <= Count; i += TS.Count) TS.Store(TS.Add(TS.Load(to + i), TS.Load(from + i)), to + i);
-                for (; i < Count; i++) to[i] += from[i];
-            }
-        }
-    }
-
-    /// <summary>Adds turned dy up for the gradient of the bias, every fourth image in a chain of its own.</summary>
-    private struct BiasSum : ISimdWork
-    {
-        public float* From, Sums;
-        public int Count, Lanes;
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV>
-        {
-            for (int lane = 0; lane < Lanes; lane += TS.Count)
-            {
-                float* sums = Sums + lane, from = From + lane, end = from + (long)Count * Lanes;
-                TV a = TS.Load(sums), b = TS.Load(sums + Lanes), c = TS.Load(sums + 2 * Lanes), d = TS.Load(sums + 3 * Lanes);
-                for (; from < end; from += 4 * Lanes)
-                {
-                    a = TS.Add(a, TS.Load(from));
-                    b = TS.Add(b, TS.Load(from + Lanes));
-                    c = TS.Add(c, TS.Load(from + 2 * Lanes));
-                    d = TS.Add(d, TS.Load(from + 3 * Lanes));
-                }
-                TS.Store(a, sums);
-                TS.Store(b, sums + Lanes);
-                TS.Store(c, sums + 2 * Lanes);
-                TS.Store(d, sums + 3 * Lanes);
-            }
-        }
     }
 }
