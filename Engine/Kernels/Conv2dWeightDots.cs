@@ -86,25 +86,20 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
         for (int number = part.From; number < part.To; number++)
         {
             ImageBlock block = BatchLanes.BlockOf(_g.Batch, number);
-            bool padded = PaddedPlane.Suits(_g, rows), roomy = DotRectangle.Packs(_g) || (padded && _g.OutChannels <= TapDot.MostRows);
-            using Scratch plane = Scratch.Rent(padded ? new PaddedPlane(_g).Memory(rows, block.Width) : 0);
-            float* x = _x + block.Start((long)_g.InHeight * _g.InWidth * _g.InChannels);
-            if (padded) new PaddedPlane(_g).Copy(x, part.FirstRow, rows, block.Width, plane.Pointer);
-            if (padded && PaddedPlane.SuitsNines(_g))
+            if (PaddedPlane.Suits(_g, rows))
             {
-                Nines(block, part, firstOutput, outputs, plane.Pointer, sums.Pointer, hasBias ? sums.Pointer + (long)elements * TapDot.Lanes : null);
+                Nines(block, part, firstOutput, outputs, sums.Pointer, hasBias ? sums.Pointer + (long)elements * TapDot.Lanes : null);
                 continue;
             }
-            int pixels = Math.Max(1, (roomy ? RectangleVectors : UnpackedVectors) * TapDot.Lanes / block.Width);
-            int across = Pieces(_g.OutWidth, Math.Max(1, pixels / Math.Min(rows, padded ? 1 : RectangleRows))), wide = Pieces(_g.OutWidth, across), down = Pieces(rows, Math.Max(1, pixels / wide));
+            int pixels = Math.Max(1, (DotRectangle.Packs(_g) ? RectangleVectors : UnpackedVectors) * TapDot.Lanes / block.Width);
+            int across = Pieces(_g.OutWidth, Math.Max(1, pixels / Math.Min(rows, RectangleRows))), wide = Pieces(_g.OutWidth, across), down = Pieces(rows, Math.Max(1, pixels / wide));
             pixels = wide * Pieces(rows, down);
             using Scratch lists = Scratch.Rent(DotRectangle.Memory(_g, pixels)), packed = Scratch.Rent((long)pixels * TapDot.MostRows * block.Width);
             DotRectangle rectangle = new()
             {
                 G = _g, Rows = _rows, Columns = _columns, Width = block.Width, Inputs = inputs, Packed = packed.Pointer,
                 Dy = _dy + block.Start((long)_g.OutHeight * _g.OutWidth * _g.OutChannels) + (long)group * _g.OutChannelsPerGroup * block.Width,
-                X = padded ? plane.Pointer : x + ((long)group * _g.InChannelsPerGroup + firstInput) * block.Width,
-                PaddedWidth = padded ? new PaddedPlane(_g).Width : 0, PaddedTop = part.FirstRow,
+                X = _x + block.Start((long)_g.InHeight * _g.InWidth * _g.InChannels) + ((long)group * _g.InChannelsPerGroup + firstInput) * block.Width,
             };
             for (int piece = 0; piece < down * across; piece++)
             {
@@ -127,14 +122,17 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
     }
 
     /// <summary>The rows of a part with a 3 x 3 kernel on a padded plane: all nine taps of a lone channel, or kernel row by kernel row those of three channels.</summary>
-    private readonly void Nines(ImageBlock block, GradientPart part, int firstOutput, int outputs, float* plane, float* sums, float* bias)
+    private readonly void Nines(ImageBlock block, GradientPart part, int firstOutput, int outputs, float* sums, float* bias)
     {
-        int channels = _g.InChannels;
-        long width = block.Width, column = channels * width, row = new PaddedPlane(_g).Width * column;
+        int channels = _g.InChannels, rows = part.LastRow - part.FirstRow;
+        PaddedPlane plane = new(_g);
+        using Scratch padded = Scratch.Rent(plane.Memory(rows, block.Width));
+        plane.Copy(_x + block.Start((long)_g.InHeight * _g.InWidth * channels), part.FirstRow, rows, block.Width, padded.Pointer);
+        long width = block.Width, column = channels * width, row = plane.Width * column;
         DotNines nines = new()
         {
             A = _dy + block.Start((long)_g.OutHeight * _g.OutWidth * _g.OutChannels) + (((long)part.FirstRow * _g.OutWidth * _g.OutChannels) + firstOutput) * width,
-            B = plane, C = sums, Bias = bias, Outputs = outputs, Rows = part.LastRow - part.FirstRow, Pixels = _g.OutWidth, Vectors = block.Width / TapDot.Lanes,
+            B = padded.Pointer, C = sums, Bias = bias, Outputs = outputs, Rows = rows, Pixels = _g.OutWidth, Vectors = block.Width / TapDot.Lanes,
             ARow = width, APixel = _g.OutChannels * width, CTap = outputs * TapDot.Lanes, BPixel = _g.Stride.Width * column, BLine = _g.Stride.Height * row,
             BRow = channels == 1 ? _g.Dilation.Height * row : _g.Dilation.Width * column, BColumn = channels == 1 ? _g.Dilation.Width * width : width,
         };

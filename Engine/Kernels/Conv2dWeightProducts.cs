@@ -8,7 +8,7 @@ namespace Engine.Kernels;
 /// lanes, so it reads less than dots do (<see cref="Conv2dWeightDots"/>), and its sums are a sixteenth as large; turning dy must be worth it.</remarks>
 internal unsafe struct Conv2dWeightProducts : IWorkBody
 {
-    /// <summary>Floats of turned dy, 32 KB: they stay in L1 beside what a tile reads of x. Half of it where a tile is one vector wide and all input channels of the pixels stay too.</summary>
+    /// <summary>Floats of turned dy, 32 KB: they stay in L1 beside what a tile reads of x.</summary>
     private const int StripFloats = 8_192;
 
     /// <summary>Floats of x and dy that do not stay in an L2: there what comes next is fetched while a strip is multiplied.</summary>
@@ -92,7 +92,6 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
         new Span<float>(strip.Chains, (TurnedUpstream.Chains * lanes) + (direct ? features * lanes : 0)).Clear();
         for (int tap = 0; tap < Taps && !direct; tap++)
             for (int c = 0; c < inputs; c++) new Span<float>(strip.Sums + tap * strip.TapStep + (long)c * pitch, width).Clear();
-        int room = lanes == ProductCut.Lanes ? StripFloats / 2 : StripFloats;
         bool far = (long)_g.InputShape.Count + _g.OutputShape.Count > FarFloats;
         AheadLines ahead = default;
         long* steps = stackalloc long[2 * MostPixels];
@@ -102,7 +101,7 @@ internal unsafe struct Conv2dWeightProducts : IWorkBody
         for (int number = 0; number < BatchLanes.WideBlocks(_g.Batch); number++)
         {
             ImageBlock block = BatchLanes.BlockOf(_g.Batch, number);
-            int first = Pixel(from, block, pixels), end = Pixel(to, block, pixels), most = Math.Clamp(room / (lanes * block.Width), 1, _g.OutWidth);
+            int first = Pixel(from, block, pixels), end = Pixel(to, block, pixels), most = Math.Clamp(StripFloats / (lanes * block.Width), 1, _g.OutWidth);
             strip.Images = block.Width;
             strip.X = _x + block.Start((long)_g.InHeight * _g.InWidth * _g.InChannels) + ((long)group * _g.InChannelsPerGroup + firstInput) * block.Width;
             float* dy = _dy + block.Start((long)pixels * _g.OutChannels) + ((long)group * _g.OutChannelsPerGroup + firstOutput) * block.Width;

@@ -26,9 +26,6 @@ internal unsafe struct DotRectangle
     /// <summary>Input channels that are taken.</summary>
     public int Inputs;
 
-    /// <summary>Where not 0, X is a <see cref="PaddedPlane"/> so many columns wide that begins with what output row PaddedTop sees: all pixels see all taps.</summary>
-    public int PaddedWidth, PaddedTop;
-
     /// <summary>The rectangle, ends excluded.</summary>
     public int Top, Bottom, Left, Right;
 
@@ -68,8 +65,7 @@ internal unsafe struct DotRectangle
         bool runs = HasRuns(G);
         long* lists = (long*)(_runs + (long)G.Kernel.Height * (runs ? (Bottom - Top) * (Right - Left) : G.Kernel.Width));
         for (int u = 0; u < G.Kernel.Height; u++)
-            if (PaddedWidth > 0) lists = Add(lists, u, 0, G.Kernel.Width, Left, Right);
-            else if (runs)
+            if (runs)
                 for (int j = Left, end; j < Right; j = end)
                 {
                     end = Math.Min(Columns.End(j), Right);
@@ -93,11 +89,9 @@ internal unsafe struct DotRectangle
         long pixel = (packs ? TapDot.MostRows : (long)G.OutChannels) * Width, input = (long)G.InChannels * Width, step = G.Stride.Width * input;
         for (int i = Top; i < Bottom; i++)
         {
-            bool padded = PaddedWidth > 0;
-            if (!padded && !Rows.Sees(i, u)) continue;
-            int h = (padded ? (i - PaddedTop) * G.Stride.Height : i * G.Stride.Height - G.Padding.Top) + u * G.Dilation.Height;
-            int w = from * G.Stride.Width - (padded ? 0 : G.Padding.Left) + v * G.Dilation.Width;
-            long dy = pixel * ((i - top) * (long)width + from - left), x = ((long)h * (padded ? PaddedWidth : G.InWidth) + w) * input;
+            if (!Rows.Sees(i, u)) continue;
+            int h = i * G.Stride.Height - G.Padding.Top + u * G.Dilation.Height, w = from * G.Stride.Width - G.Padding.Left + v * G.Dilation.Width;
+            long dy = pixel * ((i - top) * (long)width + from - left), x = ((long)h * G.InWidth + w) * input;
             for (int j = from; j < to; j++, dy += pixel, x += step)
             {
                 run.Dy[run.Pixels] = dy;

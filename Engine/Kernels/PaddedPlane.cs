@@ -18,12 +18,9 @@ internal unsafe struct PaddedPlane
     /// <summary>Columns.</summary>
     public int Width { get; }
 
-    /// <summary>Whether such a convolution has a lone input channel with padding, or goes by <see cref="DotNines"/>, and its rows are worth a copy.</summary>
-    public static bool Suits(in Conv2dGeometry g, int rows) => (SuitsNines(g) || (g.InChannels == 1 && g.Padding != default)) && g.OutChannels >= TapDot.MostRows
-        && new PaddedPlane(g).Memory(rows, BatchLanes.FullWidth) <= MostFloats;
-
-    /// <summary>Whether its kernel has nine taps, or as many in a row of three channels.</summary>
-    public static bool SuitsNines(in Conv2dGeometry g) => g.Groups == 1 && g.InChannels is 1 or 3 && g.Kernel.Height == 3 && g.Kernel.Width == 3;
+    /// <summary>Whether such a convolution goes by <see cref="DotNines"/>: nine taps, or as many in a row of three channels, and rows that are worth a copy.</summary>
+    public static bool Suits(in Conv2dGeometry g, int rows) => g.Groups == 1 && g.InChannels is 1 or 3 && g.Kernel.Height == 3 && g.Kernel.Width == 3
+        && g.OutChannels >= TapDot.MostRows && new PaddedPlane(g).Memory(rows, BatchLanes.FullWidth) <= MostFloats;
 
     /// <summary>Working memory of so many output rows, in floats.</summary>
     public readonly long Memory(int rows, int images) => (long)Seen(rows) * Width * _g.InChannels * images;
