@@ -3,14 +3,14 @@ using System.Security.Cryptography;
 
 namespace Engine.Tests.ConvShapes;
 
-/// <summary>Every so many-th shape of the list, and some that go by Winograd's way, in this process, under whatever switches it was started with.</summary>
+/// <summary>Every so many-th shape of the list, and some that go by Winograd's way or by every way of a weight gradient, in this process, under whatever switches it was started with.</summary>
 internal static class ConvShapesChild
 {
     /// <summary>Prints the instruction set, the shapes whose whole-number results are wrong, and a hash over all results on random numbers for 1, 2 and 3 threads.</summary>
     public static int Run(int every)
     {
         string[] lines = ConvShapeList.Lines();
-        Conv2dGeometry[] shapes = [.. Enumerable.Range(0, lines.Length).Where(i => i % every == every / 2).Select(i => ConvShapeList.Parse(lines[i])), .. ConvShapeList.Best.Select(ConvShapeList.Winograd)];
+        Conv2dGeometry[] shapes = [.. Enumerable.Range(0, lines.Length).Where(i => i % every == every / 2).Select(i => ConvShapeList.Parse(lines[i])), .. ConvShapeList.Best.Select(ConvShapeList.Winograd), .. ConvShapeList.Weights.Select(ConvShapeList.Parse)];
         Console.WriteLine($"instruction_set {Compute.InstructionSet}");
         Console.WriteLine($"shapes {shapes.Length}");
         int wrong = 0;

@@ -49,6 +49,10 @@ internal sealed class ConvShapesTests
         if (faults.Count != 0) Assert.Fail($"{faults.Count} of {lines.Length} shapes failed:\n{string.Join('\n', faults)}");
     }
 
+    [Test]
+    public void Every_way_of_a_weight_gradient_equals_the_naive_loops_exactly([ValueSource(typeof(ConvShapeList), nameof(ConvShapeList.Weights))] string line) =>
+        Assert.That(WholeNumbers.Difference(ConvShapeList.Parse(line)), Is.Null);
+
     /// <summary>The list's 3 x 3 convolutions of stride 1, with a batch that leaves two images over, as far as they take no more than a second.</summary>
     [Test]
     public void Winograds_way_of_a_line_with_more_images_is_within_its_stated_error([Values(18, 66)] int batch)

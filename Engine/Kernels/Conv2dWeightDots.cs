@@ -27,10 +27,6 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
     /// <summary>Multiply-adds per sum, 16 at a time, that must be there to make up for adding 16 lanes up.</summary>
     private const int LeastVectors = 48;
 
-    /// <summary>Output channels of a group that fill the lanes of tiles (twice or four times 16), and products with input channels and taps, at least, that make up
-    /// for turning dy: there the products of <see cref="Conv2dWeightKernel"/> read less, since 16 channels share a broadcast.</summary>
-    private const int TurnedLanes = 32, MostTurned = 64, LeastProducts = 64, MostTurnedInputs = 32;
-
     private readonly Conv2dGeometry _g;
     private readonly TapAxis _rows, _columns;
     private readonly GradientParts _parts;
@@ -65,12 +61,8 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
     private readonly int Taps => _g.Kernel.Height * _g.Kernel.Width;
 
     /// <summary>Whether sums are long enough for this way, and turning dy does not win.</summary>
-    public static bool Suits(in Conv2dGeometry g)
-    {
-        int outputs = g.OutChannelsPerGroup, inputs = g.InChannelsPerGroup, area = g.Kernel.Height * g.Kernel.Width;
-        bool turnedWins = outputs % TurnedLanes == 0 && outputs <= MostTurned && area > 1 && inputs <= MostTurnedInputs && (long)inputs * area >= LeastProducts;
-        return BatchLanes.WideBlocks(g.Batch) > 0 && !turnedWins && (long)g.OutHeight * g.OutWidth * BatchLanes.FirstSingle(g.Batch) >= LeastVectors * TapDot.Lanes;
-    }
+    public static bool Suits(in Conv2dGeometry g) =>
+        BatchLanes.WideBlocks(g.Batch) > 0 && (long)g.OutHeight * g.OutWidth * BatchLanes.FirstSingle(g.Batch) >= LeastVectors * TapDot.Lanes && !Conv2dWeightProducts.Wins(g);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int from, int to)
@@ -94,6 +86,11 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
         for (int number = part.From; number < part.To; number++)
         {
             ImageBlock block = BatchLanes.BlockOf(_g.Batch, number);
+            if (PaddedPlane.Suits(_g, rows))
+            {
+                Nines(block, part, firstOutput, outputs, sums.Pointer, hasBias ? sums.Pointer + (long)elements * TapDot.Lanes : null);
+                continue;
+            }
             int pixels = Math.Max(1, (DotRectangle.Packs(_g) ? RectangleVectors : UnpackedVectors) * TapDot.Lanes / block.Width);
             int across = Pieces(_g.OutWidth, Math.Max(1, pixels / Math.Min(rows, RectangleRows))), wide = Pieces(_g.OutWidth, across), down = Pieces(rows, Math.Max(1, pixels / wide));
             pixels = wide * Pieces(rows, down);
@@ -122,6 +119,24 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
         }
         Store(sums.Pointer, _partial + (long)part.Number * _g.WeightShape.Count + (long)group * Taps * _g.InChannelsPerGroup * _g.OutChannelsPerGroup, firstOutput, outputs, firstInput, inputs);
         if (hasBias) TapDot.Fold(sums.Pointer + (long)elements * TapDot.Lanes, outputs, _bias + (long)part.Number * _g.OutChannels + group * _g.OutChannelsPerGroup + firstOutput);
+    }
+
+    /// <summary>The rows of a part with a 3 x 3 kernel on a padded plane: all nine taps of a lone channel, or kernel row by kernel row those of three channels.</summary>
+    private readonly void Nines(ImageBlock block, GradientPart part, int firstOutput, int outputs, float* sums, float* bias)
+    {
+        int channels = _g.InChannels, rows = part.LastRow - part.FirstRow;
+        PaddedPlane plane = new(_g);
+        using Scratch padded = Scratch.Rent(plane.Memory(rows, block.Width));
+        plane.Copy(_x + block.Start((long)_g.InHeight * _g.InWidth * channels), part.FirstRow, rows, block.Width, padded.Pointer);
+        long width = block.Width, column = channels * width, row = plane.Width * column;
+        DotNines nines = new()
+        {
+            A = _dy + block.Start((long)_g.OutHeight * _g.OutWidth * _g.OutChannels) + (((long)part.FirstRow * _g.OutWidth * _g.OutChannels) + firstOutput) * width,
+            B = padded.Pointer, C = sums, Bias = bias, Outputs = outputs, Rows = rows, Pixels = _g.OutWidth, Vectors = block.Width / TapDot.Lanes,
+            ARow = width, APixel = _g.OutChannels * width, CTap = outputs * TapDot.Lanes, BPixel = _g.Stride.Width * column, BLine = _g.Stride.Height * row,
+            BRow = channels == 1 ? _g.Dilation.Height * row : _g.Dilation.Width * column, BColumn = channels == 1 ? _g.Dilation.Width * width : width,
+        };
+        for (int u = 0; u < channels; u++, nines.B += _g.Dilation.Height * row, nines.C += 9 * nines.CTap, nines.Bias = null) Simd.Dispatch(ref nines);
     }
 
     /// <summary>Adds up lanes: [tap][c][o][16] of the item to [tap][c][o] of the group.</summary>

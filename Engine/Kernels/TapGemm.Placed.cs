@@ -46,6 +46,38 @@ internal unsafe partial struct TapGemm
         for (int i = 0; i < tiles.Length; i++) tiles[i].Tile(g, tiles[i].Row, tiles[i].Lane);
     }
 
+    /// <summary>Rows of the tallest tile of so many vectors.</summary>
+    private static int Tallest<TV, TS>(int vectors) where TV : unmanaged where TS : struct, ISimd<TV> => vectors == 1 ? 2 * TapPanels.MaxRows : vectors == 2 && TS.Count == 16 ? 8 : TapPanels.MaxRows;
+
+    /// <summary>Tiles of <see cref="Place(int, int, PlacedTile*)"/> at most.</summary>
+    public static int MostTiles(int rows, int lanes) => TapPanels.Tiles(rows) * lanes;
+
+    /// <summary>The tiles with which <see cref="Run(in TapGemm, int, int)"/> computes rows as they lie and lanes, in its order, without an array.</summary>
+    /// <returns>How many.</returns>
+    public static int Place(int rows, int lanes, PlacedTile* tiles)
+    {
+        int lane = 0, count = 0;
+        if (Avx512F.IsSupported) Place<Vector512<float>, Simd512>(tiles, ref count, rows, lanes, ref lane);
+        if (Vector256.IsHardwareAccelerated) Place<Vector256<float>, Simd256>(tiles, ref count, rows, lanes, ref lane);
+        if (Vector128.IsHardwareAccelerated) Place<Vector128<float>, Simd128>(tiles, ref count, rows, lanes, ref lane);
+        Place<float, Simd1>(tiles, ref count, rows, lanes, ref lane);
+        return count;
+    }
+
+    private static void Place<TV, TS>(PlacedTile* tiles, ref int placed, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    {
+        for (int vectors = TS.Count == 16 ? 4 : 2; vectors > 0; vectors >>= 1)
+        {
+            (int tall, int low, int height) = TapPanels.Split(rows, Tallest<TV, TS>(vectors));
+            for (int width = vectors * TS.Count; lane + width <= lanes; lane += width)
+                for (int i = 0, row = 0, high; i < tall + low; i++, row += high)
+                {
+                    high = i < tall ? height : height - 1;
+                    tiles[placed++] = new() { Tile = Tile<TV, TS>(high, vectors), Row = row, Lane = lane };
+                }
+        }
+    }
+
     /// <summary>The tallest tile there may be beside so many lanes.</summary>
     public static int TallestRows(int lanes) => Avx512F.IsSupported && lanes is 16 or 32 ? 8 : TapPanels.MaxRows;
 

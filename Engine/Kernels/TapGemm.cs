@@ -149,7 +149,7 @@ internal unsafe partial struct TapGemm
     {
         for (int vectors = TS.Count == 16 ? 4 : 2; vectors > 0 && lane < lanes; vectors >>= 1) // 32 registers, or 16
         {
-            int width = vectors * TS.Count, most = vectors == 1 ? 2 * TapPanels.MaxRows : vectors == 2 && TS.Count == 16 ? 8 : TapPanels.MaxRows;
+            int width = vectors * TS.Count, most = Tallest<TV, TS>(vectors);
             for (; lane + width <= lanes; lane += width)
                 if (g.PanelDepth > 0) Panels<TV, TS>(g, rows, most, vectors, lane);
                 else Repeated<TV, TS>(g, rows, most, vectors, lane);
