@@ -15,7 +15,7 @@ internal static unsafe class Conv2dKernel
     private const int Pieces = 24;
 
     /// <summary>Multiply-adds of single images in a piece of work, at least: sums of few channels wait for each other.</summary>
-    private const long SinglesPiece = 25_000;
+    private const long SinglesPiece = 50_000;
 
     /// <summary>Multiply-adds of all single images up to which they stay one piece: another thread would take as long to come, and short runs of rows are slower.</summary>
     private const long FewSingles = 150_000;

@@ -11,6 +11,9 @@ internal unsafe struct Conv2dPlanes : IWorkBody
     /// <summary>Multiply-adds in an item, at least, and lanes.</summary>
     private const int PieceSize = 60_000, PieceLanes = 32;
 
+    /// <summary>Multiply-adds from which the channels of a lone item are cut into parts, and parts at most. Each turns the source for itself, unless the same thread just did.</summary>
+    private const int PartSize = 100_000, MostParts = 4;
+
     /// <summary>Multiply-adds of an image at most: some 3 us on one thread.</summary>
     private const long MostWork = 250_000;
 
@@ -24,7 +27,7 @@ internal unsafe struct Conv2dPlanes : IWorkBody
     private readonly float* _weights, _masks;
     private readonly long _row, _step, _plane, _channel;
     private readonly PlaneAxis _down, _across;
-    private readonly int _images, _together, _pitch, _height;
+    private readonly int _images, _together, _parts, _pitch, _height;
 
     /// <summary>Prepares a pass.</summary>
     /// <param name="pass">The pass.</param>
@@ -40,6 +43,7 @@ internal unsafe struct Conv2dPlanes : IWorkBody
         (_pitch, _height) = (Extent(pass.Columns, pass.SourceWidth), Extent(pass.Rows, pass.SourceHeight));
         _images = BatchLanes.Singles(pass.Batch);
         _together = Together(pass);
+        _parts = _together < _images || pass.ResultGroup % PlaneTaps.Rows != 0 ? 1 : (int)Math.Clamp(_images * PerImage(pass) / PartSize, 1, Math.Min(MostParts, pass.ResultGroup / PlaneTaps.Rows));
         _plane = (long)_together * _pitch * _height;
         _channel = ((pass.Rows.Move * pass.Columns.Move * _plane + PlaneTurn.Spill + Lanes - 1) / Lanes | 1) * Lanes; // an odd number of cache lines: channels do not share sets
         _down = new PlaneAxis(pass.Rows, pass.Kernel.Height, _pitch, pass.Columns.Move * _plane, memory);
@@ -50,7 +54,7 @@ internal unsafe struct Conv2dPlanes : IWorkBody
     }
 
     /// <summary>Number of items.</summary>
-    public readonly int Items => (_images + _together - 1) / _together;
+    public readonly int Items => (_images + _together - 1) / _together * _parts;
 
     /// <summary>Whether single images of a convolution go this way: where it takes less time, in cycles, than to pack the weights and to have channels in the lanes.</summary>
     public static bool Suits(in Conv2dGeometry g, bool toInputs)
@@ -95,10 +99,12 @@ internal unsafe struct Conv2dPlanes : IWorkBody
     {
         int images = BatchLanes.Singles(pass.Batch), pixels = pass.Rows.Length * pass.Columns.Length;
         if (images == 1) return 1;
-        long work = (long)pixels * pass.ResultGroup * pass.SourceGroup * pass.Kernel.Height * pass.Kernel.Width / (pass.Rows.Phase * pass.Columns.Phase);
-        int most = (int)Math.Clamp(Math.Max(PieceSize / Math.Max(1, work), PieceLanes / pixels), 1, images), items = (images + most - 1) / most;
+        int most = (int)Math.Clamp(Math.Max(PieceSize / Math.Max(1, PerImage(pass)), PieceLanes / pixels), 1, images), items = (images + most - 1) / most;
         return (images + items - 1) / items;
     }
+
+    /// <summary>Multiply-adds of an image.</summary>
+    private static long PerImage(in Conv2dPass pass) => (long)pass.Rows.Length * pass.Columns.Length * pass.ResultGroup * pass.SourceGroup * pass.Kernel.Height * pass.Kernel.Width / (pass.Rows.Phase * pass.Columns.Phase);
 
     /// <summary>Writes which lanes see the taps that not all of them do.</summary>
     private readonly void Mask()
@@ -149,35 +155,35 @@ internal unsafe struct Conv2dPlanes : IWorkBody
         long slack = _plane + PieceLanes;
         using Scratch memory = Scratch.Rent(_pass.SourceGroup * _channel + 2 * slack);
         item.Planes = memory.Pointer + slack; // a tap's shift may lead outside, at lanes that do not see it
-        for (; from < to; from++)
+        for (int turned = -1; from < to; from++)
         {
-            item.First = from * _together;
-            item.Count = Math.Min(_together, _images - item.First);
+            int first = from / _parts * _together;
+            (item.First, item.Count, item.Part) = (BatchLanes.FirstSingle(_pass.Batch) + first, Math.Min(_together, _images - first), from % _parts);
+            if (first != turned) Turn(item.First, item.Count, item.Planes);
+            turned = first;
             Simd.Dispatch(ref item);
         }
     }
 
-    /// <summary>Some images.</summary>
+    /// <summary>Some images, or some of their channels.</summary>
     private struct Item : ISimdWork
     {
         public Conv2dPlanes* All;
         public float* Planes;
-        public int First, Count;
+        public int First, Count, Part;
 
-        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV> => All->Images<TV, TS>(First, Count, Planes);
+        public readonly void Run<TV, TS>() where TV : unmanaged where TS : struct, ISimd<TV> => All->Images<TV, TS>(First, Count, Part, Planes);
     }
 
-    private readonly void Images<TV, TS>(int first, int count, float* planes) where TV : unmanaged where TS : struct, ISimd<TV>
+    private readonly void Images<TV, TS>(int first, int count, int part, float* planes) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        first += BatchLanes.FirstSingle(_pass.Batch);
-        Turn(first, count, planes);
         PlaneTaps tile = new() { KernelWidth = _pass.Kernel.Width, Planes = planes, Channel = _channel, Channels = _pass.SourceGroup, Row = _row, Step = _step, Relu = _pass.Relu };
         for (int i = 0; i < _down.Phases; i++)
             for (int j = 0; j < _across.Phases; j++)
             {
                 tile.Down = _down.Taps(i, out tile.DownTaps);
                 tile.Across = _across.Taps(j, out tile.AcrossTaps);
-                Phase<TV, TS>(tile, _pass.Result + first * _pass.ResultFeatures, count, i, j);
+                Phase<TV, TS>(tile, _pass.Result + first * _pass.ResultFeatures, count, part, i, j);
             }
     }
 
@@ -202,16 +208,16 @@ internal unsafe struct Conv2dPlanes : IWorkBody
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Phase<TV, TS>(PlaneTaps tile, float* result, int images, int top, int left) where TV : unmanaged where TS : struct, ISimd<TV>
+    private readonly void Phase<TV, TS>(PlaneTaps tile, float* result, int images, int part, int top, int left) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         int channels = _pass.ResultGroup, rows = _down.Count(top), columns = _across.Count(left), lanes = (int)((images - 1) * _pitch * _height) + (rows - 1) * _pitch + columns, width;
         long down = (long)_pass.Rows.Phase * _pass.Columns.Length * channels, step = (long)_pass.Columns.Phase * channels, image = (long)_pitch * _height;
         bool isDense = _pass.Rows.Phase == 1 && _pass.Columns.Phase == 1 && _pitch == columns && _height == rows;
         float* sums = stackalloc float[PlaneTaps.Rows * PlaneTaps.Pitch + PlaneTurn.Spill];
         result += ((long)top * _pass.Columns.Length + left) * channels;
-        for (int c = 0; c < channels; c += PlaneTaps.Rows)
+        for (int eights = (channels + PlaneTaps.Rows - 1) / PlaneTaps.Rows, eight = eights * part / _parts; eight < eights * (part + 1) / _parts; eight++)
         {
-            if (c + PlaneTaps.Rows > channels) c = channels - PlaneTaps.Rows; // the last eight, some of them once more
+            int c = Math.Min(eight * PlaneTaps.Rows, channels - PlaneTaps.Rows); // the last eight, some of them once more
             float* weights = _weights + c * _row, init = _pass.Bias == null ? null : _pass.Bias + c;
             for (int lane = 0; lane < lanes; lane += width)
             {
