@@ -56,6 +56,16 @@ internal sealed class InferenceSessionTests
     }
 
     [Test]
+    public void Convolutions_and_their_ReLUs_have_the_bits_of_Forward([Values(16, 32, 64)] int channels, [Values(1, 3, 17, 35)] int batch)
+    {
+        Rng rng = new(7);
+        Sequential model = [new Conv2d(32, channels, rng, 3, padding: 1), new Relu(), new Conv2d(channels, 32, rng, 3, padding: 1)];
+        model.Eval();
+        Tensor x = Tensor.Normal([batch, 32, 15, 16], rng);
+        Assert.That(Widths.Bits(new InferenceSession(model).Run(x).AsSpan()), Is.EqualTo(Widths.Bits(model.Forward(x).AsSpan())));
+    }
+
+    [Test]
     public void Sixty_four_threads_at_once_get_the_bits_of_one([Values("book's net, batch norm", "residual", "a module of the user's", "winograd")] string name)
     {
         InferenceSession session = new(Nets.Create(name));

@@ -8,7 +8,7 @@ internal sealed class ConvOperation : Operation
     private readonly double[] _weight, _bias;
     private readonly Dictionary<(int Rows, int Pitch), PinnedFloats> _packed = [];
     private double[] _tapShift = [];
-    private PinnedFloats? _plain, _winograd, _sum;
+    private PinnedFloats? _plain, _winograd, _winogradSingle, _sum;
 
     /// <summary>Makes the operation; the arrays become its own.</summary>
     /// <param name="geometry">The convolution of one image.</param>
@@ -24,6 +24,9 @@ internal sealed class ConvOperation : Operation
 
     /// <summary>Whether blocks of images go by Winograd's way.</summary>
     private bool IsWinograd => Winograd.Suits(Batch(BatchLanes.Step));
+
+    /// <summary>Whether a single image does: no larger set of convolutions than those of <see cref="IsWinograd"/>, and their channels fill all vectors.</summary>
+    private bool IsWinogradSingle => Winograd.SuitsSingles(Geometry);
 
     private int Area => Geometry.Kernel.Height * Geometry.Kernel.Width;
 
@@ -61,7 +64,7 @@ internal sealed class ConvOperation : Operation
     public override unsafe Step For(int width, int sourcePitch, int targetPitch)
     {
         _plain ??= new PinnedFloats(_weight);
-        if (!IsPlanned || (width > 1 && IsWinograd)) return new GeneralStep(this, width);
+        if (!IsPlanned || (width > 1 ? IsWinograd : IsWinogradSingle)) return new GeneralStep(this, width);
         (int Rows, int Pitch) order = (width == 1 ? 1 : PlannedConv.TallestRows(Geometry, width), targetPitch);
         if (!_packed.TryGetValue(order, out PinnedFloats? packed)) _packed[order] = packed = PlannedConv.Pack(Geometry, width, targetPitch, _plain);
         return new PlannedStep(new PlannedConv(Geometry, width, packed, sourcePitch, targetPitch, _bias, _tapShift, Relu));
@@ -85,9 +88,10 @@ internal sealed class ConvOperation : Operation
         public GeneralStep(ConvOperation conv, int width)
         {
             (_geometry, _bias, _relu) = (conv.Batch(width), conv._sum ??= new PinnedFloats(conv._bias), conv.Relu);
-            bool isWinograd = width > 1 && conv.IsWinograd;
-            _weights = isWinograd && conv._winograd is { } known ? known : Pack(conv._plain!);
-            if (isWinograd) conv._winograd = _weights;
+            ref PinnedFloats? kept = ref width > 1 ? ref conv._winograd : ref conv._winogradSingle;
+            bool isKept = width > 1 ? conv.IsWinograd : conv.IsWinogradSingle;
+            _weights = isKept && kept is { } known ? known : Pack(conv._plain!);
+            if (isKept) kept = _weights;
         }
 
         public override void Run(float* source, float* second, float* target) =>
