@@ -14,8 +14,8 @@ internal static unsafe class Conv2dKernel
     /// <summary>Pieces at least, where the work suffices: few of them would leave threads waiting for the last one. The channels of a row are cut for it.</summary>
     private const int Pieces = 24;
 
-    /// <summary>Multiply-adds of single images in a piece of work, at least: sums of few channels wait for each other.</summary>
-    private const long SinglesPiece = 50_000;
+    /// <summary>Multiply-adds of single images in a piece of work, at least, where channels fill the widest vectors, whose lanes follow; with fewer channels fewer of both.</summary>
+    private const long SinglesPiece = 50_000, SinglesLanes = 16;
 
     /// <summary>Multiply-adds of all single images up to which they stay one piece: another thread would take as long to come, and short runs of rows are slower.</summary>
     private const long FewSingles = 150_000;
@@ -83,7 +83,7 @@ internal static unsafe class Conv2dKernel
             Work.For(pixels.Items, 1, ref pixels);
             return;
         }
-        bool hasPlanes = images > 0 && Conv2dPlanes.Suits(g, toInputs);
+        bool hasPlanes = images > 0 && PlaneRule.Suits(g, toInputs);
         using Scratch planeMemory = Scratch.Rent(hasPlanes ? Conv2dPlanes.Memory(pass) : 0);
         Conv2dPlanes planes = hasPlanes ? new(pass, pass.RowWeights, toInputs, planeMemory.Pointer) : default;
         if (hasPlanes && wide == 0)
@@ -107,9 +107,10 @@ internal static unsafe class Conv2dKernel
         }
         using Scratch chunks = Scratch.Rent(images > 0 ? 2 * rows : 0);
         Body body = new() { Pass = pass, Singles = singles, WideItems = wide, Planes = planes, HasPlanes = hasPlanes, Chunks = (int*)chunks.Pointer };
-        int items = wide + (hasPlanes ? planes.Items : images > 0 ? Cut(pass.Rows, g.MultiplyAdds / Math.Max(1, g.Batch) * images, body.Chunks) : 0);
+        long filled = singles.IsDepthwise ? SinglesLanes / 2 : Math.Min(pass.ResultGroup, SinglesLanes), few = FewSingles * filled / SinglesLanes, piece = SinglesPiece * filled / SinglesLanes;
+        int items = wide + (hasPlanes ? planes.Items : images > 0 ? Cut(pass.Rows, g.MultiplyAdds / Math.Max(1, g.Batch) * images, few, piece, body.Chunks) : 0);
         long perItem = g.MultiplyAdds / Math.Max(1, items);
-        Work.For(items, (int)Math.Clamp((wide > 0 ? PieceSize : g.MultiplyAdds <= FewSingles ? FewSingles : SinglesPiece) / Math.Max(1, perItem), 1, 1 << 20), ref body);
+        Work.For(items, (int)Math.Clamp((wide > 0 ? PieceSize : g.MultiplyAdds <= few ? few : piece) / Math.Max(1, perItem), 1, 1 << 20), ref body);
     }
 
     /// <summary>The derivative of the ReLU before, where the rows of wide blocks have not applied it to each tile they had just written.</summary>
@@ -137,9 +138,9 @@ internal static unsafe class Conv2dKernel
     }
 
     /// <summary>Cuts the rows into runs that see the same kernel rows: first row and number of each.</summary>
-    private static int Cut(in TapAxis axis, long multiplyAdds, int* chunks)
+    private static int Cut(in TapAxis axis, long multiplyAdds, long few, long piece, int* chunks)
     {
-        long pieces = multiplyAdds <= FewSingles ? 1 : Math.Clamp(multiplyAdds / SinglesPiece, 1, Pieces);
+        long pieces = multiplyAdds <= few ? 1 : Math.Clamp(multiplyAdds / piece, 1, Pieces);
         int count = 0, most = (int)Math.Clamp((axis.Length + pieces - 1) / pieces / axis.Phase, 1, MostRows);
         for (int phase = 0; phase < Math.Min(axis.Phase, axis.Length); phase++)
             for (int from = phase, to; from < axis.Length; from = to)

@@ -8,17 +8,14 @@ namespace Engine.Kernels;
 /// <remarks>Every sum runs over kernel rows, kernel columns, source channels, of taps inside the source only: the bits of wide blocks. An item is some images.</remarks>
 internal unsafe struct Conv2dPlanes : IWorkBody
 {
-    /// <summary>Multiply-adds in an item, at least, and lanes.</summary>
-    private const int PieceSize = 60_000, PieceLanes = 32;
+    /// <summary>Multiply-adds in an item, at least.</summary>
+    private const int PieceSize = 60_000;
+
+    /// <summary>Lanes in an item, at least: two of the widest vectors, for which there is a tile.</summary>
+    public const int PieceLanes = 32;
 
     /// <summary>Multiply-adds from which the channels of a lone item are cut into parts, and parts at most. Each turns the source for itself, unless the same thread just did.</summary>
     private const int PartSize = 100_000, MostParts = 4;
-
-    /// <summary>Multiply-adds of an image at most: some 3 us on one thread.</summary>
-    private const long MostWork = 250_000;
-
-    /// <summary>Cycles to turn eight pixels of eight channels.</summary>
-    private const int TurnCycles = 25;
 
     /// <summary>Lanes of the widest vectors.</summary>
     private const int Lanes = 16;
@@ -55,32 +52,6 @@ internal unsafe struct Conv2dPlanes : IWorkBody
 
     /// <summary>Number of items.</summary>
     public readonly int Items => (_images + _together - 1) / _together * _parts;
-
-    /// <summary>Whether single images of a convolution go this way: where it takes less time, in cycles, than to pack the weights and to have channels in the lanes.</summary>
-    public static bool Suits(in Conv2dGeometry g, bool toInputs)
-    {
-        int images = BatchLanes.Singles(g.Batch), sources = toInputs ? g.OutChannels : g.InChannels, results = toInputs ? g.InChannels : g.OutChannels;
-        if (images == 0 || g.Groups > 1 || results < PlaneTaps.Rows) return false;
-        if (toInputs && Conv2dInputColumns.Suits(g)) return false;
-        (int phasesDown, int phasesAcross) = toInputs ? (g.Stride.Height, g.Stride.Width) : (1, 1);
-        int taps = Seen(g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, g.InHeight, g.OutHeight) * Seen(g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, g.InWidth, g.OutWidth);
-        long work = (long)g.OutHeight * g.OutWidth * g.OutChannels * g.InChannels * taps;
-        if (work > MostWork) return false;
-        int height = (g.InHeight + g.Stride.Height - 1) / g.Stride.Height, width = (g.InWidth + g.Stride.Width - 1) / g.Stride.Width;
-        int lanes = Math.Max(height, g.OutHeight) * Math.Max(width, g.OutWidth), together = Math.Clamp(PieceLanes / lanes, 1, images);
-        int sourceRows = toInputs ? (lanes + 7) / 8 : g.InHeight * g.Stride.Width * ((width + 7) / 8), resultRows = toInputs ? phasesDown * phasesAcross * g.OutHeight * ((width + 7) / 8) : (lanes + 7) / 8;
-        long here = (long)((together * lanes + Lanes - 1) / Lanes) * taps * sources * ((results + 7) / 8 * 8) * 5 / (8 * together)
-            + (sources < 8 ? g.InHeight * (long)g.InWidth * sources : (long)sourceRows * ((sources + 7) / 8) * (width == 1 ? TurnCycles / 2 : TurnCycles)) + (long)resultRows * ((results + 7) / 8) * TurnCycles;
-        long there = work / (results > 8 ? 2 * Lanes : Lanes) * (24 * images + 11) / (20 * images) + Conv2dRowWeights.Length(g, toInputs) * 2 / (5 * images);
-        return here < there;
-    }
-
-    /// <summary>Taps of one direction that any position sees.</summary>
-    private static int Seen(int kernel, int stride, int padding, int dilation, int input, int output)
-    {
-        int first = Math.Max(0, padding - (output - 1) * stride), last = input - 1 + padding;
-        return dilation == 1 ? Math.Min(kernel - 1, last) - first + 1 : kernel;
-    }
 
     /// <summary>Working memory of all items together, in floats.</summary>
     public static long Memory(in Conv2dPass pass)
