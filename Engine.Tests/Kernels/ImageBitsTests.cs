@@ -12,7 +12,7 @@ internal sealed class ImageBitsTests
     /// <summary>cin h w cout kh kw strides padding dilation groups, without the batch: few channels, many, groups, depthwise.</summary>
     [TestCase("32 15 14 48 3 3 1 1 1 0 1 2 1 1 1"), TestCase("8 7 9 16 3 3 2 2 1 1 1 1 1 1 1"), TestCase("3 5 33 11 3 3 1 1 1 1 1 1 1 1 1"), TestCase("1 9 40 8 5 5 2 2 2 2 2 2 1 1 1"), TestCase("2 4 37 3 2 3 1 3 0 1 1 2 2 2 1"),
         TestCase("12 5 6 8 3 3 1 1 1 1 1 1 1 1 4"), TestCase("6 4 21 9 3 2 1 2 1 0 1 1 1 1 3"), TestCase("37 6 7 37 3 3 1 1 1 1 1 1 1 1 37"), TestCase("9 7 5 9 3 3 2 1 2 1 0 1 1 2 9"),
-        TestCase("5 6 11 5 2 5 1 1 0 2 1 2 1 1 5")]
+        TestCase("5 6 11 5 2 5 1 1 0 2 1 2 1 1 5"), TestCase("1 28 28 8 5 5 2 2 2 2 2 2 1 1 1"), TestCase("16 7 7 32 3 3 2 2 1 1 1 1 1 1 1"), TestCase("8 14 14 16 3 3 2 2 1 1 1 1 1 1 1")]
     public void An_image_has_the_same_bits_in_every_batch(string shape)
     {
         Conv2dGeometry g = ConvShapeList.Parse($"{Batch} {shape}");

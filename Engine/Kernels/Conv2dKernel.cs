@@ -17,8 +17,11 @@ internal static unsafe class Conv2dKernel
     /// <summary>Floats of source and result, 5 MB, up to which all activations of a net lie in a third cache as a rule, and asking for them costs more than it saves.</summary>
     private const long InCaches = 1280 * 1024;
 
-    /// <summary>Multiply-adds of single images in a piece of work, at least: sums of few channels wait for each other.</summary>
-    private const long SinglesPiece = 25_000;
+    /// <summary>Multiply-adds of single images in a piece of work, at least, where channels fill the widest vectors, whose lanes follow; with fewer channels fewer of both.</summary>
+    private const long SinglesPiece = 50_000, SinglesLanes = 16;
+
+    /// <summary>Multiply-adds of all single images up to which they stay one piece: another thread would take as long to come, and short runs of rows are slower.</summary>
+    private const long FewSingles = 150_000;
 
     /// <summary>Rows of single images that go together at most: one tile of registers, where they are the rows of a product.</summary>
     private const int MostRows = 12;
@@ -49,7 +52,7 @@ internal static unsafe class Conv2dKernel
     public static void BackwardInput(in Conv2dGeometry g, ReadOnlySpan<float> dy, ReadOnlySpan<float> packed, Span<float> dx, ConvWay way = ConvWay.Best, ReadOnlySpan<float> rectified = default)
     {
         long taps = (long)g.Kernel.Height * g.Kernel.Width;
-        bool isDirect = Conv2dWeights.IsDirect(g, way), columns = Conv2dWeights.AreSinglesDirect(g, way, toInputs: true);
+        bool isDirect = Conv2dWeights.IsDirect(g, way), columns = Conv2dWeights.AreSinglesDirect(g, way, toInputs: true) && Conv2dInputColumns.Suits(g);
         Debug.Assert(dx.Length == g.InputShape.Count && packed.Length == Conv2dWeights.UsedLength(g, way, toInputs: true) && dy.Length == g.OutputShape.Count);
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.InHeight) + TapAxis.Memory(g.InWidth));
         Debug.Assert(rectified.IsEmpty || rectified.Length == dx.Length);
@@ -75,6 +78,23 @@ internal static unsafe class Conv2dKernel
         if (hasSingles && Winograd.SuitsSingles(g, way)) hasSingles = false; // done with them
         int rows = pass.Rows.Length, wide = isWinograd ? 0 : BatchLanes.WideBlocks(pass.Batch) * rows, images = hasSingles ? BatchLanes.Singles(pass.Batch) : 0;
         if (wide == 0 && images == 0) return;
+        bool toInputs = pass.Rows.SourceStep < 0;
+        if (images > 0 && Conv2dFewPixels.Suits(g, toInputs))
+        {
+            using Scratch tapMemory = Scratch.Rent(Conv2dFewPixels.Memory(pass));
+            Conv2dFewPixels pixels = new(pass, pass.RowWeights, toInputs, tapMemory.Pointer);
+            Work.For(pixels.Items, 1, ref pixels);
+            return;
+        }
+        bool hasPlanes = images > 0 && PlaneRule.Suits(g, toInputs);
+        using Scratch planeMemory = Scratch.Rent(hasPlanes ? Conv2dPlanes.Memory(pass) : 0);
+        Conv2dPlanes planes = hasPlanes ? new(pass, pass.RowWeights, toInputs, planeMemory.Pointer) : default;
+        if (hasPlanes && wide == 0)
+        {
+            Work.For(planes.Items, 1, ref planes);
+            return;
+        }
+        if (hasPlanes) images = 0;
         if (wide > 0)
             pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapPanels.Tiles(pass.ResultGroup));
         wide *= pass.Chunks;
@@ -90,10 +110,11 @@ internal static unsafe class Conv2dKernel
             Work.For(turn.Lanes.SourceRows, 1 + (int)(PieceSize / 4 / (pass.SourceWidth * pass.SourceChannels)), ref turn);
         }
         using Scratch chunks = Scratch.Rent(images > 0 ? 2 * rows : 0);
-        Body body = new() { Pass = pass, Singles = singles, WideItems = wide, Chunks = (int*)chunks.Pointer };
-        int items = wide + (images > 0 ? Cut(pass.Rows, g.MultiplyAdds / Math.Max(1, g.Batch) * images, body.Chunks) : 0);
+        Body body = new() { Pass = pass, Singles = singles, WideItems = wide, Planes = planes, HasPlanes = hasPlanes, Chunks = (int*)chunks.Pointer };
+        long filled = singles.IsDepthwise ? SinglesLanes / 2 : Math.Min(pass.ResultGroup, SinglesLanes), few = FewSingles * filled / SinglesLanes, piece = SinglesPiece * filled / SinglesLanes;
+        int items = wide + (hasPlanes ? planes.Items : images > 0 ? Cut(pass.Rows, g.MultiplyAdds / Math.Max(1, g.Batch) * images, few, piece, body.Chunks) : 0);
         long perItem = g.MultiplyAdds / Math.Max(1, items);
-        Work.For(items, (int)Math.Clamp((wide > 0 ? PieceSize : SinglesPiece) / Math.Max(1, perItem), 1, 1 << 20), ref body);
+        Work.For(items, (int)Math.Clamp((wide > 0 ? PieceSize : g.MultiplyAdds <= few ? few : piece) / Math.Max(1, perItem), 1, 1 << 20), ref body);
     }
 
     /// <summary>The derivative of the ReLU before, for single images; wide blocks have applied it to each piece they had just written.</summary>
@@ -121,9 +142,9 @@ internal static unsafe class Conv2dKernel
     }
 
     /// <summary>Cuts the rows into runs that see the same kernel rows: first row and number of each.</summary>
-    private static int Cut(in TapAxis axis, long multiplyAdds, int* chunks)
+    private static int Cut(in TapAxis axis, long multiplyAdds, long few, long piece, int* chunks)
     {
-        long pieces = Math.Clamp(multiplyAdds / SinglesPiece, 1, Pieces);
+        long pieces = multiplyAdds <= few ? 1 : Math.Clamp(multiplyAdds / piece, 1, Pieces);
         int count = 0, most = (int)Math.Clamp((axis.Length + pieces - 1) / pieces / axis.Phase, 1, MostRows);
         for (int phase = 0; phase < Math.Min(axis.Phase, axis.Length); phase++)
             for (int from = phase, to; from < axis.Length; from = to)
@@ -145,6 +166,8 @@ internal static unsafe class Conv2dKernel
     {
         public Conv2dPass Pass;
         public Conv2dSingles Singles;
+        public Conv2dPlanes Planes;
+        public bool HasPlanes;
         public int WideItems;
         public int* Chunks;
 
@@ -164,6 +187,7 @@ internal static unsafe class Conv2dKernel
                     if (pass.LooksAhead) pass.LookAhead(block, row);
                     pass.WideRow(block, row, item / blockRows, first, second);
                 }
+                else if (HasPlanes) Planes.Run(item - WideItems, item - WideItems + 1);
                 else Singles.Rows(Chunks[2 * (item - WideItems)], Chunks[2 * (item - WideItems) + 1], first, second);
         }
     }

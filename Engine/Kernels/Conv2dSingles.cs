@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Kernels;
 
@@ -48,6 +50,24 @@ internal unsafe struct Conv2dSingles
                 (Direction rows, Direction middle, Direction outer) = along.Count >= down.Count && along.Count >= through.Count ? (along, down, through)
                     : down.Count >= through.Count ? (down, along, through) : (through, along, down);
                 (gemm.Taps, gemm.Depth) = pass.List(top, from, (long)pass.SourceGroup * pitch, sourceChannels, tapsB, tapsA);
+                if (Avx512F.IsSupported && gemm.Taps == 3 && gemm.Depth == 3 && sourceChannels == 1 && pass.Kernel.Width == 3 && along.Count >= LoneChannel.Together && pitch == resultChannels && pitch % (2 * Lanes) == 0)
+                {
+                    LoneChannel lone = new()
+                    {
+                        Second = tapsA[1] - tapsA[0], Third = tapsA[2] - tapsA[1], Tap = pitch, Step = along.Source, ResultStep = along.Result, Row = down.Source, ResultRow = down.Result,
+                        Count = along.Count, Rows = count, Relu = pass.Relu,
+                    };
+                    for (int n = 0; n < images; n++)
+                        for (int lane = 0; lane < pitch; lane += 2 * Lanes)
+                        {
+                            lone.Source = source + n * through.Source + tapsA[0];
+                            lone.Result = result + (long)from * resultChannels + n * through.Result + lane;
+                            lone.Weights = pass.RowWeights + tapsB[0] + lane;
+                            lone.Init = pass.Bias == null ? null : pass.Bias + lane;
+                            lone.Tile4x2<Vector512<float>, Simd512>();
+                        }
+                    continue;
+                }
                 (gemm.ARow, gemm.CRow) = (rows.Source, rows.Result);
                 (gemm.Repeats, gemm.ARepeat, gemm.CRepeat) = (middle.Count, middle.Source, middle.Result);
                 for (int o = 0; o < outer.Count; o++)

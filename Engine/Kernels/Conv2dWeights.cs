@@ -27,7 +27,7 @@ internal static unsafe class Conv2dWeights
 
     /// <summary>Whether single images read the weights as the user has them.</summary>
     public static bool AreSinglesDirect(in Conv2dGeometry g, ConvWay way, bool toInputs) =>
-        toInputs && !Winograd.SuitsSingles(g, way) && Conv2dInputColumns.Suits(g);
+        !Winograd.SuitsSingles(g, way) && (Conv2dFewPixels.Suits(g, toInputs) || PlaneRule.Suits(g, toInputs) || (toInputs && Conv2dInputColumns.Suits(g)));
 
     /// <summary>Number of floats <see cref="PackForward"/> writes; none where the weights serve as they are.</summary>
     public static int ForwardLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => AreUsed(g, way, toInputs: false) ? 0 : UsedLength(g, way, toInputs: false);

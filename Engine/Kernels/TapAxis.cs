@@ -47,6 +47,11 @@ internal unsafe struct TapAxis
         int common = Common(stride, dilation), tapStep = stride / common;
         TapAxis axis = new() { Length = input, TapStep = tapStep, SourceStep = -(dilation / common), Phase = stride, Move = 1 };
         axis.Use(memory);
+        if (dilation == 1)
+        {
+            axis.Undilated(output, kernel, stride, padding);
+            return axis;
+        }
         for (int p = 0; p < input; p++)
         {
             int at = p + padding, first = 0, beyond = at - (output - 1) * stride; // taps with u * dilation below this lie beyond the output
@@ -58,6 +63,19 @@ internal unsafe struct TapAxis
             axis.Set(p, first, sees ? (most - first) / tapStep + 1 : 0, (at - first * dilation) / stride);
         }
         return axis;
+    }
+
+    /// <summary>Where taps do not skip: those of position p are rest, rest + stride, ... with their sources at quotient, quotient - 1, ... of p + padding by the stride; no
+    /// further division.</summary>
+    private readonly void Undilated(int output, int kernel, int stride, int padding)
+    {
+        int most = (kernel - 1) / stride, left = kernel - 1 - most * stride, quotient = padding / stride, rest = padding - quotient * stride;
+        for (int p = 0; p < Length; p++)
+        {
+            int low = Math.Max(0, quotient - output + 1), high = Math.Min(quotient, rest <= left ? most : most - 1);
+            Set(p, rest + low * stride, high - low + 1, quotient - low);
+            if (++rest == stride) (rest, quotient) = (0, quotient + 1);
+        }
     }
 
     /// <summary>The first tap that position <paramref name="p"/> sees.</summary>
