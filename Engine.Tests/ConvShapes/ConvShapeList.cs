@@ -12,10 +12,11 @@ internal static class ConvShapeList
     public static string[] Lines() =>
         Environment.GetEnvironmentVariable("ENGINE_CONV_SHAPES") is { Length: > 0 } path ? File.ReadAllText(path).TrimEnd().Split('\n') : [.. Grid()];
 
-    /// <summary>Convolutions whose wide blocks go by Winograd's way, as <see cref="Winograd"/> reads them: blocks of every width, with and without single images.</summary>
+    /// <summary>Convolutions whose wide blocks go by Winograd's way, as <see cref="Winograd"/> reads them: blocks of every width, with and without single images, and those alone.</summary>
     public static readonly string[] Best =
     [
         "16 32 7 7 33 1 1 1 1", "18 16 16 15 17 1 1 1 1", "33 35 9 11 32 0 1 2 0", "48 16 15 8 40 1 1 1 1", "64 33 8 7 34 2 1 0 1", "81 32 7 9 32 1 1 1 1", "144 16 8 8 16 1 1 1 1",
+        "19 32 16 15 48 1 1 1 1", "3 32 19 17 64 1 1 1 1", "13 48 20 19 32 2 1 0 1",
     ];
 
     /// <summary>Reads one line.</summary>

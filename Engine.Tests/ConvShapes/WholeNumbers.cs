@@ -12,9 +12,10 @@ internal static class WholeNumbers
     {
         Case one = new(g);
         ConvRun best = ConvRun.Of(g, one.X, one.Weight, one.Bias, one.Dy);
-        if (!Winograd.Suits(g) && !Winograd.SuitsWeights(g)) return best.Difference(one.Expected);
+        bool weights = Winograd.SuitsWeights(g) || Winograd.SuitsSinglesWeights(g);
+        if (!Winograd.Suits(g) && !weights) return best.Difference(one.Expected);
         return ConvRun.Of(g, one.X, one.Weight, one.Bias, one.Dy, ConvWay.Direct).Difference(one.Expected)
-            ?? best.Difference(one.Expected, Allowed(g, one.Expected, Winograd.Suits(g), Winograd.SuitsWeights(g)));
+            ?? best.Difference(one.Expected, Allowed(g, one.Expected, Winograd.Suits(g), weights));
     }
 
     /// <summary>Runs a convolution by Winograd's way in all passes, suitable or not, and by sums over taps.</summary>

@@ -9,8 +9,8 @@ internal static class WinogradError
 {
     private const double Rounding = 1.0 / (1 << 24), Transforms = 50, Chain = 20;
 
-    /// <summary>Tiles of all images in wide blocks: the terms of a sum at a point in a weight gradient.</summary>
-    public static long Tiles(Conv2dGeometry g) => (long)BatchLanes.FirstSingle(g.Batch) * Winograd.Tiles(g.OutHeight) * Winograd.Tiles(g.OutWidth);
+    /// <summary>Tiles of all images that go this way: the terms of a sum at a point in a weight gradient.</summary>
+    public static long Tiles(Conv2dGeometry g) => (long)(Winograd.SuitsSinglesWeights(g, ConvWay.Winograd) ? g.Batch : BatchLanes.FirstSingle(g.Batch)) * Winograd.Tiles(g.OutHeight) * Winograd.Tiles(g.OutWidth);
 
     /// <summary>The same, added up sixteen at a time.</summary>
     public static double Sums(Conv2dGeometry g) => 16 + Tiles(g) / 16.0;

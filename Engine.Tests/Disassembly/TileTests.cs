@@ -33,6 +33,18 @@ internal sealed partial class TileTests
     }
 
     [Test]
+    public void No_tile_of_chains_spills_in_its_inner_loop() // there are such where there are 32 registers
+    {
+        Dictionary<string, Listing> tiles = Compiled.Listings("avx512", "Tile*").Where(listing => ChainPattern().IsMatch(listing.Method)).ToDictionary(listing => ChainPattern().Match(listing.Method).Groups["size"].Value);
+        Assert.That(tiles.Keys, Is.EquivalentTo((string[])["3x4", "2x4", "6x2", "4x2", "8x1"]));
+        foreach ((string size, Listing listing) in tiles)
+        {
+            Assert.That(listing.InnermostLoop().Count(Listing.IsMultiplyAdd), Is.EqualTo((size[0] - '0') * (size[2] - '0')), size);
+            Assert.That(listing.Spills(), Is.Empty, size);
+        }
+    }
+
+    [Test]
     public void A_loop_in_registers_passes_though_the_code_around_it_uses_the_stack()
     {
         Listing listing = Listing.Parse("something before\n" + RecordedListings.Clean).Single();
@@ -53,6 +65,9 @@ internal sealed partial class TileTests
     [Test]
     public void A_listing_without_a_loop_of_multiply_adds_is_an_error() =>
         Assert.That(() => Listing.Parse(RecordedListings.Clean.Replace("vfmadd", "vaddps", StringComparison.Ordinal)).Single().Spills(), Throws.InstanceOf<FormatException>());
+
+    [GeneratedRegex(@"ChainGemm:Tile(?<size>\dx\d)\(")]
+    private static partial Regex ChainPattern();
 
     [GeneratedRegex(Tile)]
     private static partial Regex TilePattern();

@@ -26,6 +26,7 @@ internal sealed class WinogradTests
         "16 1 4 4 1 1 1 1 1", "16 1 28 28 32 1 1 1 1", "16 2 5 7 3 0 0 0 0", "32 3 32 32 16 1 1 1 1", "48 5 6 9 7 1 2 0 1", "16 7 9 5 11 2 0 1 2", "80 8 3 10 13 0 1 2 3",
         "16 13 11 13 17 4 0 0 1", "16 16 32 32 16 1 1 1 1", "64 17 8 8 33 1 1 1 1", "16 31 13 13 24 0 0 1 1", "112 33 7 9 65 1 1 1 1", "16 70 10 6 70 3 1 1 3", "16 64 3 3 64 1 1 1 1",
         "16 32 1 1 33 1 1 1 1", "16 32 28 28 64 1 1 1 1", "16 32 16 16 32 1 1 1 1", "16 64 8 8 64 1 1 1 1", "16 128 8 8 128 1 1 1 1", "16 64 56 56 64 1 1 1 1", "16 256 14 14 256 1 1 1 1",
+        "1 32 28 28 64 1 1 1 1", "10 32 28 28 64 1 1 1 1", "13 64 16 17 32 1 2 0 1", "19 48 16 15 32 1 1 1 1",
     ];
 
     [Test]
@@ -69,7 +70,7 @@ internal sealed class WinogradTests
             float[] values = new float[products.Length], upstream = new float[Winograd.Points * WinogradUpstream.Step(channels)], results = new float[images.Length];
             List<float> all = [];
             fixed (float* source = images, at = values, dy = upstream, from = products, to = results)
-            fixed (float* window = new float[WinogradGroup.WindowMemory + WinogradUpstream.WindowMemory])
+            fixed (float* window = new float[WinogradWindow.Length + WinogradUpstream.WindowMemory])
             {
                 WinogradPass pass = new()
                 {
@@ -110,6 +111,11 @@ internal sealed class WinogradTests
     [TestCase("1 32 14 14 32 1 1 1 1", true), TestCase("80 64 14 14 48 1 1 1 1", true), TestCase("1 32 12 12 32 1 1 1 1", false), TestCase("1 16 28 28 32 1 1 1 1", false), TestCase("1 40 28 28 64 1 1 1 1", false)]
     public void Single_images_go_this_way_where_they_are_large_and_channels_fill_vectors(string shape, bool singles) =>
         Assert.That(Winograd.SuitsSingles(ConvShapeList.Winograd(shape)), Is.EqualTo(singles));
+
+    [TestCase("1 32 20 20 32 1 1 1 1", true), TestCase("1 32 16 16 32 1 1 1 1", false), TestCase("80 64 14 14 48 1 1 1 1", false), TestCase("81 64 14 14 48 1 1 1 1", true), TestCase("81 64 14 14 40 1 1 1 1", false), TestCase("15 32 12 12 32 1 1 1 1", false),
+        TestCase("1 16 28 28 32 1 1 1 1", false), TestCase("49 64 4 4 64 1 1 1 1", false)]
+    public void Weight_gradients_of_single_images_go_this_way_beside_wide_blocks_that_do_or_alone_where_images_are_large(string shape, bool singles) =>
+        Assert.That(Winograd.SuitsSinglesWeights(ConvShapeList.Winograd(shape)), Is.EqualTo(singles));
 
     [TestCase("64 16 8 8 16 5 5 1 1 2 2 2 2 1 1 1"), TestCase("64 16 8 8 16 3 3 2 1 1 1 1 1 1 1 1"), TestCase("64 16 8 8 16 3 3 1 1 1 1 1 1 2 1 1"), TestCase("64 16 8 8 16 3 3 1 1 1 1 1 1 1 1 2")]
     public void What_cannot_be_done_goes_over_taps_whatever_is_asked_for(string shape)

@@ -24,17 +24,18 @@ internal static unsafe class Conv2dWeightKernel
     public static void BackwardWeight(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw, Span<float> db = default, ConvWay way = ConvWay.Best)
     {
         Debug.Assert(x.Length == g.InputShape.Count && dw.Length == g.WeightShape.Count && dy.Length == g.OutputShape.Count && (db.IsEmpty || db.Length == g.OutChannels));
-        bool isWinograd = Winograd.SuitsWeights(g, way), columns = Conv2dWeightColumns.Suits(g), others = !columns || BatchLanes.WideBlocks(g.Batch) > 0;
+        bool singles = Winograd.SuitsSinglesWeights(g, way), isWinograd = singles || Winograd.SuitsWeights(g, way);
+        bool columns = !singles && Conv2dWeightColumns.Suits(g), others = !columns || BatchLanes.WideBlocks(g.Batch) > 0;
         bool together = !db.IsEmpty && (!others || (!isWinograd && Conv2dWeightDots.Suits(g) && (columns || BatchLanes.Singles(g.Batch) == 0)));
         fixed (float* px = x, pdy = dy, pdw = dw, pdb = db)
         {
-            if (others) BackwardWeight(g, px, pdy, pdw, together ? pdb : null, isWinograd, !columns);
+            if (others) BackwardWeight(g, px, pdy, pdw, together ? pdb : null, isWinograd, singles, !columns && !singles);
             if (columns) Conv2dWeightColumns.Run(g, px, pdy, pdw, together ? pdb : null);
         }
         if (!db.IsEmpty && !together) Conv2dBiasKernel.Backward(g, dy, db);
     }
 
-    private static void BackwardWeight(in Conv2dGeometry g, float* x, float* dy, float* dw, float* db, bool isWinograd, bool withSingles)
+    private static void BackwardWeight(in Conv2dGeometry g, float* x, float* dy, float* dw, float* db, bool isWinograd, bool winogradSingles, bool withSingles)
     {
         if (g.Batch == 0) return;
         GradientParts parts = new(g, isWinograd, withSingles);
@@ -53,7 +54,7 @@ internal static unsafe class Conv2dWeightKernel
             Rows = TapAxis.Forward(g.InHeight, g.OutHeight, g.Kernel.Height, g.Stride.Height, g.Padding.Top, g.Dilation.Height, axes.Pointer),
             Columns = TapAxis.Forward(g.InWidth, g.OutWidth, g.Kernel.Width, g.Stride.Width, g.Padding.Left, g.Dilation.Width, axes.Pointer + TapAxis.Memory(g.OutHeight)),
         };
-        if (isWinograd) WinogradGradient.Run(g, x, dy, partial.Pointer);
+        if (isWinograd) WinogradGradient.Run(g, x, dy, partial.Pointer, winogradSingles);
         else if (!turns)
         {
             Conv2dWeightDots wideBody = new(g, body.Rows, body.Columns, parts, x, dy, partial.Pointer, bias);

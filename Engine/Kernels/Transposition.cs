@@ -5,13 +5,22 @@ using System.Runtime.Intrinsics.X86;
 namespace Engine.Kernels;
 
 /// <summary>Turns a matrix: moves numbers, computes none, so every way of doing it gives the same bits.</summary>
-internal static unsafe class Transposition
+internal static unsafe partial class Transposition
 {
     /// <summary>destination[c * destinationStride + r] = source[r * sourceStride + c] for r below rows and c below columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* source, long sourceStride, float* destination, long destinationStride, int rows, int columns)
     {
         int r = 0;
+        if (Avx512F.IsSupported && columns >= 16)
+            for (; r + 16 <= rows; r += 16)
+            {
+                int c = 0;
+                for (; c + 16 <= columns; c += 16) Turn16x16(source + r * sourceStride + c, sourceStride, destination + c * destinationStride + r, destinationStride);
+                for (; c + 8 <= columns; c += 8)
+                    for (int half = r; half < r + 16; half += 8) Turn8x8(source + half * sourceStride + c, sourceStride, destination + c * destinationStride + half, destinationStride);
+                Plain(source, sourceStride, destination, destinationStride, r, r + 16, c, columns);
+            }
         if (Avx.IsSupported)
             for (; r + 8 <= rows; r += 8)
             {

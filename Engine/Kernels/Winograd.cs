@@ -46,6 +46,9 @@ internal static unsafe class Winograd
     /// <summary>The same of single images, which have to pay for the transform of the weights.</summary>
     private const int LeastTilesOfSingles = 16;
 
+    /// <summary>The same of their weight gradient, whose sums at the points are more than the weights.</summary>
+    private const int LeastTilesOfSinglesWeights = 25;
+
     /// <summary>Tiles of all images that a weight gradient adds up at least: with fewer, errors exceed four times those of <see cref="TapDot"/>'s short chains.</summary>
     private const int LeastSum = 256;
 
@@ -72,6 +75,15 @@ internal static unsafe class Winograd
         if (way == ConvWay.Direct || !CanDo(g) || BatchLanes.WideBlocks(g.Batch) == 0) return false;
         int tiles = Tiles(g.OutHeight) * Tiles(g.OutWidth);
         return Pays(g, tiles, way) && (way == ConvWay.Winograd || (long)tiles * BatchLanes.FirstSingle(g.Batch) >= LeastSum);
+    }
+
+    /// <summary>Whether single images do, too: those alone whose channels fill the widest vectors, and beside wide blocks that do.</summary>
+    public static bool SuitsSinglesWeights(in Conv2dGeometry g, ConvWay way = ConvWay.Best)
+    {
+        if (BatchLanes.Singles(g.Batch) == 0 || g.InChannels % Lanes != 0 || g.OutChannels % Lanes != 0 || way == ConvWay.Direct || !CanDo(g)) return false;
+        if (BatchLanes.WideBlocks(g.Batch) > 0) return SuitsWeights(g, way);
+        int tiles = Tiles(g.OutHeight) * Tiles(g.OutWidth);
+        return way == ConvWay.Winograd || (tiles >= LeastTilesOfSinglesWeights && Math.Min(g.InChannels, g.OutChannels) >= ManyChannels && Pays(g, tiles, way));
     }
 
     private static bool Pays(in Conv2dGeometry g, int tiles, ConvWay way)

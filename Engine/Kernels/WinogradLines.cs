@@ -22,28 +22,31 @@ internal unsafe struct SixPlaces
 /// <summary>The one-dimensional transforms of <see cref="Winograd"/>, for a run of lanes side by side.</summary>
 internal static unsafe class WinogradLines
 {
-    /// <summary>Pixels to points: to[k * step + i] for k below 6 and i below <paramref name="lanes"/>. By itself, and with few numbers under way at once: so that the
+    /// <summary>Pixels to points: to[k * step + row * toRow + i] for k below 6, for <paramref name="rows"/> runs of <paramref name="lanes"/>. By itself, and with few numbers under way at once: so that the
     /// loop needs no more registers than there are (Engine.Tests/Disassembly).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void ToPoints<TV, TS>(in SixPlaces from, float* to, long step, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
+    public static void ToPoints<TV, TS>(in SixPlaces from, long fromRow, float* to, long step, long toRow, int rows, int lanes) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         float* p0 = from.P0, p1 = from.P1, p2 = from.P2, p3 = from.P3, p4 = from.P4, p5 = from.P5;
         float* to3 = to + 3 * step;
         TV a = TS.Create(Winograd.A), b = TS.Create(Winograd.B), a2 = TS.Create(-Winograd.A2), b2 = TS.Create(-Winograd.B2);
         TV a2b2 = TS.Create(Winograd.A2B2), sum = TS.Create(-Winograd.SumOfSquares), minusA = TS.Create(-Winograd.A), minusB = TS.Create(-Winograd.B);
-        for (long i = 0; i < lanes; i += TS.Count, to += TS.Count, to3 += TS.Count)
-        {
-            TV x2 = TS.Load(p2 + i), x4 = TS.Load(p4 + i);
-            TS.Store(TS.Fma(a2b2, TS.Load(p0 + i), TS.Fma(sum, x2, x4)), to);
-            TV evenA = TS.Fma(b2, x2, x4), evenB = TS.Fma(a2, x2, x4), x1 = TS.Load(p1 + i), x3 = TS.Load(p3 + i);
-            TS.Store(TS.Fma(a2b2, x1, TS.Fma(sum, x3, TS.Load(p5 + i))), to3 + 2 * step);
-            TV odd = TS.Fma(b2, x1, x3);
-            TS.Store(TS.Fma(a, odd, evenA), to + step);
-            TS.Store(TS.Fma(minusA, odd, evenA), to + 2 * step);
-            odd = TS.Fma(a2, x1, x3);
-            TS.Store(TS.Fma(b, odd, evenB), to3);
-            TS.Store(TS.Fma(minusB, odd, evenB), to3 + step);
-        }
+        fromRow -= lanes;
+        toRow -= lanes;
+        for (long i = 0; rows > 0; rows--, i += fromRow, to += toRow, to3 += toRow)
+            for (long end = i + lanes; i < end; i += TS.Count, to += TS.Count, to3 += TS.Count)
+            {
+                TV x2 = TS.Load(p2 + i), x4 = TS.Load(p4 + i);
+                TS.Store(TS.Fma(a2b2, TS.Load(p0 + i), TS.Fma(sum, x2, x4)), to);
+                TV evenA = TS.Fma(b2, x2, x4), evenB = TS.Fma(a2, x2, x4), x1 = TS.Load(p1 + i), x3 = TS.Load(p3 + i);
+                TS.Store(TS.Fma(a2b2, x1, TS.Fma(sum, x3, TS.Load(p5 + i))), to3 + 2 * step);
+                TV odd = TS.Fma(b2, x1, x3);
+                TS.Store(TS.Fma(a, odd, evenA), to + step);
+                TS.Store(TS.Fma(minusA, odd, evenA), to + 2 * step);
+                odd = TS.Fma(a2, x1, x3);
+                TS.Store(TS.Fma(b, odd, evenB), to3);
+                TS.Store(TS.Fma(minusB, odd, evenB), to3 + step);
+            }
     }
 
     /// <summary>Points to results: to[k * step + i] for k below 4 and i below <paramref name="lanes"/>.</summary>

@@ -9,8 +9,24 @@ namespace Engine.Kernels;
 /// vectors, the tiles in a group or the threads.</remarks>
 internal unsafe struct WinogradPass
 {
-    /// <summary>Lanes of a group's products: one tile of registers wide.</summary>
+    /// <summary>Lanes of a group's products at most: one tile of registers wide.</summary>
     public const int Columns = 64;
+
+    /// <summary>Groups that are enough pieces of work. Fewer are cut into two halves of the result channels, which go to the threads that have made their weights.</summary>
+    private const int LeastGroups = 4;
+
+    /// <summary>Floats of values and products of a group of most lanes, 4 MB.</summary>
+    private const long MostValues = 1 << 20;
+
+    /// <summary>Floats of sources and results that the processor finds without being told, 8 MB.</summary>
+    private const long MostNear = 2 << 20;
+
+    /// <summary>Lanes that go together; bits do not depend on them.</summary>
+    public int GroupLanes = Columns;
+
+    public WinogradPass()
+    {
+    }
 
     /// <summary>Activations in batch lanes; weights by <see cref="WinogradWeights"/>; bias or null.</summary>
     public float* Source, Weights, Bias, Result;
@@ -27,29 +43,37 @@ internal unsafe struct WinogradPass
     /// <summary>Tiles of an image.</summary>
     public readonly int Tiles => Winograd.Tiles(ResultHeight) * Winograd.Tiles(ResultWidth);
 
+    /// <summary>Whether sources and results are so many that they come from far: then what is needed next is sent for.</summary>
+    public readonly bool IsLarge => Batch * ((long)SourceHeight * SourceWidth * SourceChannels + (long)ResultHeight * ResultWidth * ResultChannels) > MostNear;
+
     /// <summary>Computes all wide blocks.</summary>
     public readonly void Run()
     {
         int wide = BatchLanes.WideBlocks(Batch);
-        Body body = new() { Pass = this, PerBlock = Groups(BatchLanes.BlockOf(Batch, 0).Width) };
-        Work.For((wide - 1) * body.PerBlock + Groups(BatchLanes.BlockOf(Batch, wide - 1).Width), 1, ref body);
+        Body body = new() { Pass = this };
+        // a cache shared by cores would lose the weights for so many values and products
+        if ((long)Winograd.Points * Columns * (SourceChannels + ResultChannels) > MostValues) body.Pass.GroupLanes = Columns / 2;
+        body.PerBlock = body.Pass.Groups(BatchLanes.BlockOf(Batch, 0).Width);
+        body.Groups = (wide - 1) * body.PerBlock + body.Pass.Groups(BatchLanes.BlockOf(Batch, wide - 1).Width);
+        body.Chunks = body.Groups < LeastGroups && TapPanels.Tiles(ResultChannels) > 1 ? 2 : 1;
+        Work.For(body.Groups * body.Chunks, 1, ref body);
     }
 
     /// <summary>Groups of a block: parts of the lanes of one tile, or several tiles of few lanes.</summary>
-    public readonly int Groups(int width) => width >= Columns ? Tiles * ((width + Columns - 1) / Columns) : (Tiles + Columns / width - 1) / (Columns / width);
+    public readonly int Groups(int width) => width >= GroupLanes ? Tiles * ((width + GroupLanes - 1) / GroupLanes) : (Tiles + GroupLanes / width - 1) / (GroupLanes / width);
 
     /// <summary>A group of a block.</summary>
     public readonly WinogradGroup Of(ImageBlock block, int group)
     {
-        WinogradGroup work = new() { Pass = this, Block = block };
-        if (block.Width >= Columns)
+        WinogradGroup work = new() { Pass = this, Block = block, Results = ResultChannels };
+        if (block.Width >= GroupLanes)
         {
-            int parts = (block.Width + Columns - 1) / Columns, part = group % parts;
-            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group / parts, 1, part * Columns, Math.Min(Columns, block.Width - part * Columns));
+            int parts = (block.Width + GroupLanes - 1) / GroupLanes, part = group % parts;
+            (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group / parts, 1, part * GroupLanes, Math.Min(GroupLanes, block.Width - part * GroupLanes));
         }
         else
         {
-            int many = Columns / block.Width;
+            int many = GroupLanes / block.Width;
             (work.FirstTile, work.Tiles, work.FirstLane, work.Lanes) = (group * many, Math.Min(many, Tiles - group * many), 0, block.Width);
         }
         return work;
@@ -58,19 +82,26 @@ internal unsafe struct WinogradPass
     private struct Body : IWorkBody
     {
         public WinogradPass Pass;
-        public int PerBlock;
+        public int PerBlock, Groups, Chunks;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
-            for (int item = from; item < to; item++) Pass.Group(BatchLanes.BlockOf(Pass.Batch, item / PerBlock), item % PerBlock);
+            int panels = TapPanels.Tiles(Pass.ResultChannels);
+            for (int item = from; item < to; item++)
+            {
+                int number = item % Groups, chunk = item / Groups;
+                WinogradGroup group = Pass.Of(BatchLanes.BlockOf(Pass.Batch, number / PerBlock), number % PerBlock);
+                group.FirstResult = TapPanels.TileStart(Pass.ResultChannels, panels * chunk / Chunks);
+                group.Results = TapPanels.TileStart(Pass.ResultChannels, panels * (chunk + 1) / Chunks) - group.FirstResult;
+                Pass.Group(group);
+            }
         }
     }
 
-    private readonly void Group(ImageBlock block, int group)
+    private readonly void Group(WinogradGroup work)
     {
-        WinogradGroup work = Of(block, group);
-        using Scratch memory = Scratch.Rent(Winograd.Points * (work.ValueStep + work.ProductStep) + WinogradGroup.WindowMemory);
+        using Scratch memory = Scratch.Rent(Winograd.Points * (work.ValueStep + work.ProductStep) + WinogradWindow.Length);
         work.Values = memory.Pointer;
         work.Products = work.Values + Winograd.Points * work.ValueStep;
         work.Window = work.Products + Winograd.Points * work.ProductStep;
@@ -87,12 +118,12 @@ internal unsafe struct WinogradPass
         long none = 0;
         TapGemm gemm = new()
         {
-            A = Weights, B = work.Values, C = work.Products, Begin = SumStart.Zero, TapsA = &none, TapsB = &none, Taps = 1, Depth = SourceChannels, PanelDepth = SourceChannels,
+            A = Weights + (long)work.FirstResult * SourceChannels, B = work.Values, C = work.Products, Begin = SumStart.Zero, TapsA = &none, TapsB = &none, Taps = 1, Depth = SourceChannels, PanelDepth = SourceChannels,
             BStep = work.Columns, CRow = work.Columns,
         };
         for (int point = 0; point < Winograd.Points; point++)
         {
-            TapGemm.Run(gemm, ResultChannels, work.Columns);
+            TapGemm.Run(gemm, work.Results, work.Columns);
             gemm.A += WinogradWeights.PointStep(SourceChannels, ResultChannels);
             gemm.B += work.ValueStep;
             gemm.C += work.ProductStep;

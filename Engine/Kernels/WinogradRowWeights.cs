@@ -11,7 +11,7 @@ internal static unsafe class WinogradRowWeights
     private const int PieceSize = 400;
 
     /// <summary>Kernels side by side.</summary>
-    private const int Lanes = 8;
+    public const int Lanes = 8;
 
     private const double A = Winograd.A, B = Winograd.B, A2 = A * A, B2 = B * B;
 
@@ -36,47 +36,58 @@ internal static unsafe class WinogradRowWeights
         {
             long tap = (long)Sources * Results * (Turned ? -1 : 1), step = WinogradWeights.PointStep(Sources, Results);
             float* first = Rows + (Turned ? 8L * Sources * Results : 0);
-            Vector512<double>* columns = stackalloc Vector512<double>[18];
-            for (long i = (long)from * Results; i < (long)to * Results; i += Lanes)
+            ToPoints(first + (long)from * Results, tap, Packed + (long)from * Results, step, (to - from) * Results);
+        }
+    }
+
+    /// <summary>Kernels side by side, taps <paramref name="tap"/> apart, to points <paramref name="step"/> apart. Where the last are fewer than eight, more are read, but not written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ToPoints(float* w, long tap, float* to, long step, int count)
+    {
+        Vector512<double>* columns = stackalloc Vector512<double>[18];
+        float* line = stackalloc float[Winograd.Window * Lanes];
+        for (int left = count; left > 0; left -= Lanes, w += Lanes, to += Lanes)
+        {
+            float* row = w, at = to;
+            for (int v = 0; v < 3; v++, row += tap) Line(Load(row), Load(row + 3 * tap), Load(row + 6 * tap), out columns[v], out columns[3 + v], out columns[6 + v], out columns[9 + v], out columns[12 + v], out columns[15 + v]);
+            for (int r = 0; r < Winograd.Window; r++, at += Winograd.Window * step)
             {
-                float* w = first + i, at = Packed + i;
-                for (int v = 0; v < 3; v++, w += tap) Line(Load(w), Load(w + 3 * tap), Load(w + 6 * tap), out columns[v], out columns[3 + v], out columns[6 + v], out columns[9 + v], out columns[12 + v], out columns[15 + v]);
-                for (int r = 0; r < Winograd.Window; r++, at += Winograd.Window * step)
-                {
-                    Line(columns[3 * r], columns[3 * r + 1], columns[3 * r + 2], out Vector512<double> q0, out Vector512<double> q1, out Vector512<double> q2, out Vector512<double> q3, out Vector512<double> q4, out Vector512<double> q5);
-                    Store(q0, at);
-                    Store(q1, at + step);
-                    Store(q2, at + 2 * step);
-                    Store(q3, at + 3 * step);
-                    Store(q4, at + 4 * step);
-                    Store(q5, at + 5 * step);
-                }
+                Line(columns[3 * r], columns[3 * r + 1], columns[3 * r + 2], out Vector512<double> q0, out Vector512<double> q1, out Vector512<double> q2, out Vector512<double> q3, out Vector512<double> q4, out Vector512<double> q5);
+                float* points = left < Lanes ? line : at;
+                long apart = left < Lanes ? Lanes : step;
+                Store(q0, points);
+                Store(q1, points + apart);
+                Store(q2, points + 2 * apart);
+                Store(q3, points + 3 * apart);
+                Store(q4, points + 4 * apart);
+                Store(q5, points + 5 * apart);
+                for (int q = 0; left < Lanes && q < Winograd.Window; q++) new ReadOnlySpan<float>(line + q * Lanes, left).CopyTo(new Span<float>(at + q * step, left));
             }
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Line(Vector512<double> w0, Vector512<double> w1, Vector512<double> w2, out Vector512<double> q0, out Vector512<double> q1, out Vector512<double> q2, out Vector512<double> q3, out Vector512<double> q4, out Vector512<double> q5)
-        {
-            q0 = w0 * WinogradWeights.ByZero;
-            Vector512<double> even = (w0 + A2 * w2) * WinogradWeights.ByA, odd = A * WinogradWeights.ByA * w1;
-            q1 = even + odd;
-            q2 = even - odd;
-            even = (w0 + B2 * w2) * WinogradWeights.ByB;
-            odd = B * WinogradWeights.ByB * w1;
-            q3 = even + odd;
-            q4 = even - odd;
-            q5 = w2;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<double> Load(float* from)
-        {
-            Vector256<float> values = Vector256.Load(from);
-            return Avx512F.IsSupported ? Avx512F.ConvertToVector512Double(values) : Vector512.Create(Vector256.WidenLower(values), Vector256.WidenUpper(values));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store(Vector512<double> values, float* to) =>
-            (Avx512F.IsSupported ? Avx512F.ConvertToVector256Single(values) : Vector256.Narrow(values.GetLower(), values.GetUpper())).Store(to);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Line(Vector512<double> w0, Vector512<double> w1, Vector512<double> w2, out Vector512<double> q0, out Vector512<double> q1, out Vector512<double> q2, out Vector512<double> q3, out Vector512<double> q4, out Vector512<double> q5)
+    {
+        q0 = w0 * WinogradWeights.ByZero;
+        Vector512<double> even = (w0 + A2 * w2) * WinogradWeights.ByA, odd = A * WinogradWeights.ByA * w1;
+        q1 = even + odd;
+        q2 = even - odd;
+        even = (w0 + B2 * w2) * WinogradWeights.ByB;
+        odd = B * WinogradWeights.ByB * w1;
+        q3 = even + odd;
+        q4 = even - odd;
+        q5 = w2;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Load(float* from)
+    {
+        Vector256<float> values = Vector256.Load(from);
+        return Avx512F.IsSupported ? Avx512F.ConvertToVector512Double(values) : Vector512.Create(Vector256.WidenLower(values), Vector256.WidenUpper(values));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<double> values, float* to) =>
+        (Avx512F.IsSupported ? Avx512F.ConvertToVector256Single(values) : Vector256.Narrow(values.GetLower(), values.GetUpper())).Store(to);
 }

@@ -9,9 +9,6 @@ internal unsafe struct WinogradSingles : IWorkBody, ISimdWork
     /// <summary>Tiles that go together, at most: two tiles of registers high, and their values and products stay in L2 beside the weights.</summary>
     private const int MostTiles = 13;
 
-    /// <summary>Channels transformed together: their window stays in L1.</summary>
-    private const int Run1 = 128;
-
     /// <summary>The pass; its weights are those of <see cref="WinogradRowWeights"/>.</summary>
     public WinogradPass Pass;
 
@@ -37,49 +34,32 @@ internal unsafe struct WinogradSingles : IWorkBody, ISimdWork
     {
         int most = Math.Min(MostTiles, Pass.Tiles), sources = Pass.SourceChannels, results = Pass.ResultChannels;
         long valueStep = (long)most * sources + 64, productStep = (long)most * results + 64; // not a multiple of what a cache's sets repeat after
-        using Scratch memory = Scratch.Rent(Winograd.Points * (valueStep + productStep) + (Winograd.Points + 1) * Run1);
+        using Scratch memory = Scratch.Rent(Winograd.Points * (valueStep + productStep) + WinogradWindow.Length);
         float* values = memory.Pointer, products = values + Winograd.Points * valueStep, window = products + Winograd.Points * productStep;
         int across = Winograd.Tiles(Pass.ResultWidth);
         for (int item = _from; item < _to; item++)
         {
             int image = BatchLanes.FirstSingle(Pass.Batch) + item / _groups, part = item % _groups, first = Pass.Tiles * part / _groups, count = Pass.Tiles * (part + 1) / _groups - first;
             for (int t = 0; t < count; t++)
-                ToPoints<TV, TS>(image, (first + t) / across * Winograd.Tile - Pass.Top, (first + t) % across * Winograd.Tile - Pass.Left, window, values + (long)t * sources, valueStep);
+                ToPoints<TV, TS>(Pass, image, (first + t) / across * Winograd.Tile - Pass.Top, (first + t) % across * Winograd.Tile - Pass.Left, window, values + (long)t * sources, valueStep);
             Multiply(values, valueStep, products, productStep, count);
             for (int t = 0; t < count; t++)
                 ToResults<TV, TS>(image, (first + t) / across * Winograd.Tile, (first + t) % across * Winograd.Tile, products + (long)t * results, productStep, window);
         }
     }
 
-    /// <summary>The window whose first pixel is (top, left): down its columns, then along the rows. Pixels outside the image are zeros.</summary>
+    /// <summary>The window whose first pixel is (top, left).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void ToPoints<TV, TS>(int image, int top, int left, float* window, float* values, long valueStep) where TV : unmanaged where TS : struct, ISimd<TV>
+    public static void ToPoints<TV, TS>(in WinogradPass pass, int image, int top, int left, float* memory, float* values, long valueStep) where TV : unmanaged where TS : struct, ISimd<TV>
     {
-        int channels = Pass.SourceChannels, height = Pass.SourceHeight, width = Pass.SourceWidth;
-        float* source = Pass.Source + (long)image * height * width * channels, spare = window + Winograd.Points * Run1;
-        long row = (long)width * channels;
-        new Span<float>(window, (Winograd.Points + 1) * Run1).Clear();
-        for (int c = 0; c < channels; c += Run1)
+        int channels = pass.SourceChannels;
+        WinogradWindow window = new()
         {
-            int run = Math.Min(Run1, channels - c);
-            for (int q = 0; q < Winograd.Window; q++)
-            {
-                if ((uint)(left + q) >= (uint)width) continue; // stays zero
-                float* first = source + (long)(left + q) * channels + c;
-                SixPlaces pixels = new()
-                {
-                    P0 = (uint)top < (uint)height ? first + top * row : spare,
-                    P1 = (uint)(top + 1) < (uint)height ? first + (top + 1) * row : spare,
-                    P2 = (uint)(top + 2) < (uint)height ? first + (top + 2) * row : spare,
-                    P3 = (uint)(top + 3) < (uint)height ? first + (top + 3) * row : spare,
-                    P4 = (uint)(top + 4) < (uint)height ? first + (top + 4) * row : spare,
-                    P5 = (uint)(top + 5) < (uint)height ? first + (top + 5) * row : spare,
-                };
-                WinogradLines.ToPoints<TV, TS>(pixels, window + q * Run1, Winograd.Window * Run1, run);
-            }
-            for (int r = 0; r < Winograd.Window; r++)
-                WinogradLines.ToPoints<TV, TS>(new(window + r * Winograd.Window * Run1, Run1), values + r * Winograd.Window * valueStep + c, valueStep, run);
-        }
+            Source = pass.Source + (long)image * pass.SourceHeight * pass.SourceWidth * channels, Height = pass.SourceHeight, Width = pass.SourceWidth, Top = top, Left = left,
+            Pixel = channels, Memory = memory, ValueStep = valueStep,
+        };
+        window.Clear();
+        for (int c = 0; c < channels; c += WinogradWindow.Run) window.ToPoints<TV, TS>(c, 0, 1, Math.Min(WinogradWindow.Run, channels - c), values + c, 0, 0);
     }
 
     /// <summary>At each point: products [tile][result channel] = [tile][source channel] times weights.</summary>
@@ -106,17 +86,17 @@ internal unsafe struct WinogradSingles : IWorkBody, ISimdWork
     {
         int channels = Pass.ResultChannels, rows = Pass.ResultHeight - top, across = Math.Min(Winograd.Tile, Pass.ResultWidth - left);
         long row = (long)Pass.ResultWidth * channels;
-        float* result = Pass.Result + (long)image * Pass.ResultHeight * row + top * row + (long)left * channels, spare = window + Winograd.Points * Run1;
-        for (int o = 0; o < channels; o += Run1)
+        float* result = Pass.Result + (long)image * Pass.ResultHeight * row + top * row + (long)left * channels, spare = window + Winograd.Points * WinogradWindow.Run;
+        for (int o = 0; o < channels; o += WinogradWindow.Run)
         {
-            int run = Math.Min(Run1, channels - o);
+            int run = Math.Min(WinogradWindow.Run, channels - o);
             for (int r = 0; r < Winograd.Window; r++)
-                WinogradLines.ToResults<TV, TS>(new(products + r * Winograd.Window * productStep + o, productStep), window + r * Winograd.Tile * Run1, Run1, run);
+                WinogradLines.ToResults<TV, TS>(new(products + r * Winograd.Window * productStep + o, productStep), window + r * Winograd.Tile * WinogradWindow.Run, WinogradWindow.Run, run);
             for (int q = 0; q < across; q++)
             {
                 float* first = result + (long)q * channels + o;
                 SixPlaces places = new() { P0 = first, P1 = rows > 1 ? first + row : spare, P2 = rows > 2 ? first + 2 * row : spare, P3 = rows > 3 ? first + 3 * row : spare };
-                WinogradLines.ToResults<TV, TS>(new(window + q * Run1, Winograd.Tile * Run1), places, 0, Pass.Bias == null ? null : Pass.Bias + o, Pass.Relu, run);
+                WinogradLines.ToResults<TV, TS>(new(window + q * WinogradWindow.Run, Winograd.Tile * WinogradWindow.Run), places, 0, Pass.Bias == null ? null : Pass.Bias + o, Pass.Relu, run);
             }
         }
     }

@@ -26,10 +26,10 @@ internal static unsafe class WinogradWeights
         int inputs = g.InChannels, outputs = g.OutChannels;
         Body body = new() { Weight = weight, Packed = packed, Results = toInputs ? inputs : outputs, Sources = toInputs ? outputs : inputs, Turned = toInputs };
         (body.Result, body.Source) = toInputs ? (9L, inputs * 9L) : (inputs * 9L, 9L);
-        Work.For(body.Sources, 1 + PieceSize / body.Results, ref body);
+        Work.For(TapPanels.Tiles(body.Results), 1 + PieceSize / (body.Sources * TapPanels.MaxRows), ref body);
     }
 
-    /// <summary>An item is one source channel.</summary>
+    /// <summary>An item is one panel: some result channels, which go to the thread that will use them where <see cref="WinogradPass"/> cuts them.</summary>
     private struct Body : IWorkBody
     {
         public float* Weight, Packed;
@@ -41,45 +41,17 @@ internal static unsafe class WinogradWeights
         public readonly void Run(int from, int to)
         {
             long step = PointStep(Sources, Results);
-            (int tall, int low, int height) = TapPanels.Split(Results);
-            double* kernel = stackalloc double[9];
-            for (int panel = 0, row = 0; panel < tall + low; panel++)
+            using Scratch memory = Scratch.Rent(9 * ((long)Sources * TapPanels.MaxRows + WinogradRowWeights.Lanes));
+            for (int panel = from; panel < to; panel++)
             {
-                int high = panel < tall ? height : height - 1;
-                for (int c = from; c < to; c++)
+                int row = TapPanels.TileStart(Results, panel), high = TapPanels.TileStart(Results, panel + 1) - row, count = Sources * high, pitch = count + WinogradRowWeights.Lanes;
+                float* first = Weight + row * Result;
+                for (int c = 0; c < Sources; c++)
                     for (int h = 0; h < high; h++)
-                    {
-                        float* w = Weight + (row + h) * Result + c * Source;
-                        for (int tap = 0; tap < 9; tap++) kernel[tap] = w[Turned ? 8 - tap : tap];
-                        ToPoints(kernel, Packed + (long)row * Sources + (long)c * high + h, step);
-                    }
-                row += high;
+                        for (int tap = 0; tap < 9; tap++) memory.Pointer[tap * pitch + c * high + h] = first[h * Result + c * Source + (Turned ? 8 - tap : tap)];
+                for (int tap = 0; tap < 9; tap++) new Span<float>(memory.Pointer + tap * pitch + count, WinogradRowWeights.Lanes).Clear();
+                WinogradRowWeights.ToPoints(memory.Pointer, pitch, Packed + (long)row * Sources, step, count);
             }
-        }
-
-        private static void ToPoints(double* kernel, float* to, long step)
-        {
-            double* columns = stackalloc double[18], line = stackalloc double[6];
-            for (int v = 0; v < 3; v++) Line(kernel[v], kernel[3 + v], kernel[6 + v], columns + v, 3);
-            for (int r = 0; r < Winograd.Window; r++)
-            {
-                Line(columns[3 * r], columns[3 * r + 1], columns[3 * r + 2], line, 1);
-                for (int q = 0; q < Winograd.Window; q++, to += step) *to = (float)line[q];
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Line(double w0, double w1, double w2, double* to, int step)
-        {
-            to[0] = w0 * ByZero;
-            double even = (w0 + A2 * w2) * ByA, odd = A * ByA * w1;
-            to[step] = even + odd;
-            to[2 * step] = even - odd;
-            even = (w0 + B2 * w2) * ByB;
-            odd = B * ByB * w1;
-            to[3 * step] = even + odd;
-            to[4 * step] = even - odd;
-            to[5 * step] = w2;
         }
     }
 }
