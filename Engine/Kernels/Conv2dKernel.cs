@@ -17,7 +17,7 @@ internal static unsafe class Conv2dKernel
     /// <summary>Floats of source and result, 5 MB, up to which all activations of a net lie in a third cache as a rule, and asking for them costs more than it saves.</summary>
     private const long InCaches = 1280 * 1024;
 
-    /// <summary>Multiply-adds of single images in a piece of work, at least, where channels fill the widest vectors, whose lanes follow; with fewer channels fewer of both.</summary>
+    /// <summary>Multiply-adds of single images in a piece of work, at least, where channels fill the widest vectors, whose lanes follow; half of it with fewer channels.</summary>
     private const long SinglesPiece = 50_000, SinglesLanes = 16;
 
     /// <summary>Multiply-adds of all single images up to which they stay one piece: another thread would take as long to come, and short runs of rows are slower.</summary>
@@ -111,7 +111,7 @@ internal static unsafe class Conv2dKernel
         }
         using Scratch chunks = Scratch.Rent(images > 0 ? 2 * rows : 0);
         Body body = new() { Pass = pass, Singles = singles, WideItems = wide, Planes = planes, HasPlanes = hasPlanes, Chunks = (int*)chunks.Pointer };
-        long filled = singles.IsDepthwise ? SinglesLanes / 2 : Math.Min(pass.ResultGroup, SinglesLanes), few = FewSingles * filled / SinglesLanes, piece = SinglesPiece * filled / SinglesLanes;
+        long filled = singles.IsDepthwise ? SinglesLanes / 2 : Math.Min(pass.ResultGroup, SinglesLanes), few = FewSingles * filled / SinglesLanes, piece = filled < SinglesLanes ? SinglesPiece / 2 : SinglesPiece;
         int items = wide + (hasPlanes ? planes.Items : images > 0 ? Cut(pass.Rows, g.MultiplyAdds / Math.Max(1, g.Batch) * images, few, piece, body.Chunks) : 0);
         long perItem = g.MultiplyAdds / Math.Max(1, items);
         Work.For(items, (int)Math.Clamp((wide > 0 ? PieceSize : g.MultiplyAdds <= few ? few : piece) / Math.Max(1, perItem), 1, 1 << 20), ref body);
