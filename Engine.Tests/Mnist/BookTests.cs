@@ -7,7 +7,7 @@ namespace Engine.Tests.Mnist;
 internal sealed class BookTests
 {
     /// <summary>Of seed 1 after one epoch; changes only where the arithmetic of a kernel is changed on purpose (docs/results.md has the other seeds).</summary>
-    private const string WeightsOfSeedOne = "c72b04c5d64f12e3d1ddc151efa498cdfc58ac0596df989b9023cdc269970774";
+    private const string WeightsOfSeedOne = "f2b5f4a5bf238fd4384304aa78b15b5e1e712ad3a259f313f0b899fe9c69041f";
 
     [Test]
     public void One_epoch_with_batch_norm_and_1cycle_reaches_the_book_and_gives_the_recorded_weights()
