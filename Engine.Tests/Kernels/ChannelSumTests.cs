@@ -127,6 +127,6 @@ internal sealed unsafe class ChannelSumTests
             (sum, second) = (TS.Add(sum, value), TS.Fma(value, k.K0, second));
         }
 
-        public readonly void Fetch<TV, TS>(long at) where TV : unmanaged where TS : struct, ISimd<TV> => CacheLines.Fetch<TV, TS>(X + at);
+        public readonly void Fetch<TV, TS>(long at) where TV : unmanaged where TS : struct, ISimd<TV> => Caches.Soon<TV, TS>(X + at);
     }
 }

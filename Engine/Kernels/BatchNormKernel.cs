@@ -135,8 +135,8 @@ internal static unsafe class BatchNormKernel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Fetch<TV, TS>(long at) where TV : unmanaged where TS : struct, ISimd<TV>
         {
-            CacheLines.Fetch<TV, TS>(X + at);
-            CacheLines.Fetch<TV, TS>(Dy + at);
+            Caches.Soon<TV, TS>(X + at);
+            Caches.Soon<TV, TS>(Dy + at);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Kernels;
 
@@ -182,25 +181,5 @@ internal unsafe struct PlainTerm : IChannelTerm
         sum = TS.Add(sum, TS.Load(X + at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Fetch<TV, TS>(long at) where TV : unmanaged where TS : struct, ISimd<TV> => CacheLines.Fetch<TV, TS>(X + at);
-}
-
-/// <summary>Asks the caches for memory.</summary>
-internal static unsafe class CacheLines
-{
-    private const int Line = 16; // floats
-
-    /// <summary>The lines of four vectors, as a hint: the memory need not be there.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Fetch<TV, TS>(float* p) where TV : unmanaged where TS : struct, ISimd<TV>
-    {
-        if (!Sse.IsSupported) return;
-        if (4 * TS.Count >= Line) Sse.Prefetch0(p);
-        if (4 * TS.Count >= 2 * Line) Sse.Prefetch0(p + Line);
-        if (4 * TS.Count >= 4 * Line)
-        {
-            Sse.Prefetch0(p + 2 * Line);
-            Sse.Prefetch0(p + 3 * Line);
-        }
-    }
+    public readonly void Fetch<TV, TS>(long at) where TV : unmanaged where TS : struct, ISimd<TV> => Caches.Soon<TV, TS>(X + at);
 }
