@@ -120,6 +120,7 @@ internal unsafe struct WinogradPass
     private readonly void Multiply(in WinogradGroup work, in WinogradAhead ahead)
     {
         long none = 0;
+        bool asks = !IsLarge; // else the transforms have asked
         TapGemm gemm = new()
         {
             A = Weights + (long)work.FirstResult * SourceChannels, B = work.Values, C = work.Products, Begin = SumStart.Zero, TapsA = &none, TapsB = &none, Taps = 1, Depth = SourceChannels, PanelDepth = SourceChannels,
@@ -127,7 +128,7 @@ internal unsafe struct WinogradPass
         };
         for (int point = 0; point < Winograd.Points; point++)
         {
-            ahead.Fetch(point);
+            if (asks) ahead.Fetch(point);
             TapGemm.Run(gemm, work.Results, work.Columns);
             gemm.A += WinogradWeights.PointStep(SourceChannels, ResultChannels);
             gemm.B += work.ValueStep;
