@@ -87,8 +87,7 @@ internal static unsafe class Conv2dKernel
             return;
         }
         bool hasPlanes = images > 0 && PlaneRule.Suits(g, toInputs);
-        using Scratch planeMemory = Scratch.Rent(hasPlanes ? Conv2dPlanes.Memory(pass) : 0);
-        Conv2dPlanes planes = hasPlanes ? new(pass, pass.RowWeights, toInputs, planeMemory.Pointer) : default;
+        Conv2dPlanes planes = hasPlanes ? new(pass, pass.RowWeights, toInputs) : default;
         if (hasPlanes && wide == 0)
         {
             Work.For(planes.Items, 1, ref planes);

@@ -21,6 +21,7 @@ internal unsafe struct Conv2dPlanes : IWorkBody
     private const int Lanes = 16;
 
     private readonly Conv2dPass _pass;
+    private readonly bool _toInputs;
     private readonly float* _weights, _masks;
     private readonly long _row, _step, _plane, _channel;
     private readonly PlaneAxis _down, _across;
@@ -30,11 +31,17 @@ internal unsafe struct Conv2dPlanes : IWorkBody
     /// <param name="pass">The pass.</param>
     /// <param name="weights">[O, C, kH, kW].</param>
     /// <param name="toInputs">Whether it computes the input's gradient.</param>
-    /// <param name="memory"><see cref="Memory"/> floats.</param>
-    public Conv2dPlanes(in Conv2dPass pass, float* weights, bool toInputs, float* memory)
+    public Conv2dPlanes(in Conv2dPass pass, float* weights, bool toInputs)
+        : this(pass, weights, toInputs, memory: null)
+    {
+    }
+
+    /// <summary>The same with lists of taps and masks in <see cref="Memory"/> floats, or without.</summary>
+    private Conv2dPlanes(in Conv2dPass pass, float* weights, bool toInputs, float* memory)
     {
         _pass = pass;
         _weights = weights;
+        _toInputs = toInputs;
         long taps = (long)pass.Kernel.Height * pass.Kernel.Width;
         (_row, _step) = toInputs ? (taps, taps * pass.ResultGroup) : (taps * pass.SourceGroup, taps);
         (_pitch, _height) = (Extent(pass.Columns, pass.SourceWidth), Extent(pass.Rows, pass.SourceHeight));
@@ -43,6 +50,7 @@ internal unsafe struct Conv2dPlanes : IWorkBody
         _parts = _together < _images || pass.ResultGroup % PlaneTaps.Rows != 0 ? 1 : (int)Math.Clamp(_images * PerImage(pass) / PartSize, 1, Math.Min(MostParts, pass.ResultGroup / PlaneTaps.Rows));
         _plane = (long)_together * _pitch * _height;
         _channel = ((pass.Rows.Move * pass.Columns.Move * _plane + PlaneTurn.Spill + Lanes - 1) / Lanes | 1) * Lanes; // an odd number of cache lines: channels do not share sets
+        if (memory == null) return;
         _down = new PlaneAxis(pass.Rows, pass.Kernel.Height, _pitch, pass.Columns.Move * _plane, memory);
         memory += PlaneAxis.Memory(pass.Rows, pass.Kernel.Height);
         _across = new PlaneAxis(pass.Columns, pass.Kernel.Width, 1, _plane, memory);
@@ -53,8 +61,8 @@ internal unsafe struct Conv2dPlanes : IWorkBody
     /// <summary>Number of items.</summary>
     public readonly int Items => (_images + _together - 1) / _together * _parts;
 
-    /// <summary>Working memory of all items together, in floats.</summary>
-    public static long Memory(in Conv2dPass pass)
+    /// <summary>Floats of lists and masks.</summary>
+    private static long Memory(in Conv2dPass pass)
     {
         long lanes = Filled((long)Together(pass) * Extent(pass.Columns, pass.SourceWidth) * Extent(pass.Rows, pass.SourceHeight));
         return PlaneAxis.Memory(pass.Rows, pass.Kernel.Height) + PlaneAxis.Memory(pass.Columns, pass.Kernel.Width) + (pass.Rows.Phase * pass.Kernel.Height + pass.Columns.Phase * pass.Kernel.Width) * lanes;
@@ -121,7 +129,8 @@ internal unsafe struct Conv2dPlanes : IWorkBody
 
     public readonly void Run(int from, int to)
     {
-        Conv2dPlanes all = this;
+        using Scratch lists = Scratch.Rent(Memory(_pass)); // made by each thread for itself: fetching what another core has just written takes longer
+        Conv2dPlanes all = new(_pass, _weights, _toInputs, lists.Pointer);
         Item item = new() { All = &all };
         long slack = _plane + PieceLanes;
         using Scratch memory = Scratch.Rent(_pass.SourceGroup * _channel + 2 * slack);
