@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Kernels;
 
 /// <summary>What a kernel reads next, lying here and there: it is fetched into the L2 while the kernel computes, a few lines at a time. Changes no result.</summary>
 internal unsafe struct AheadLines
 {
-    /// <summary>Places at most, and floats in a cache line.</summary>
-    private const int Most = 64, Line = 16;
+    /// <summary>Places at most.</summary>
+    private const int Most = 64;
+
+    private const int Line = Caches.Line;
 
     private fixed long _places[Most];
     private fixed int _lines[Most];
@@ -33,12 +34,11 @@ internal unsafe struct AheadLines
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fetch(int lines)
     {
-        if (!Sse.IsSupported) return;
         while (_place < _count && lines > 0)
         {
             float* at = (float*)_places[_place] + (long)_line * Line;
             int some = Math.Min(lines, _lines[_place] - _line);
-            for (int i = 0; i < some; i++) Sse.Prefetch1(at + i * Line);
+            Caches.Ahead(at, rows: 1, step: 0, some * Line);
             lines -= some;
             _line += some;
             if (_line < _lines[_place]) return;

@@ -7,7 +7,7 @@ namespace Engine.Kernels;
 internal static unsafe class Caches
 {
     /// <summary>Floats of a line.</summary>
-    private const int Line = 16;
+    public const int Line = 16;
 
     /// <summary>Brings rows of floats into the core's second cache while it computes something else: where they lie in pieces all over a block, its own guesses fail.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

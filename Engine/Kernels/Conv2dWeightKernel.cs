@@ -32,10 +32,9 @@ internal static unsafe class Conv2dWeightKernel
         bool isProducts = !isWinograd && BatchLanes.WideBlocks(g.Batch) > 0 && !Conv2dWeightDots.Suits(g);
         ProductCut cut = isProducts ? new(g) : default;
         GradientParts parts = new(g, isWinograd ? 1 : cut.Parts, withSingles);
-        int pitch = isProducts ? Conv2dWeightProducts.Pitch(g) : g.OutChannelsPerGroup, partSize = g.Kernel.Height * g.Kernel.Width * g.InChannels * pitch;
-        bool direct = isProducts && parts.Count == 1;
+        bool direct = isProducts && parts.Count == 1; // the products add their sums to dw themselves
+        int pitch = isProducts ? Conv2dWeightProducts.Pitch(g) : g.OutChannelsPerGroup, partSize = direct ? 0 : g.Kernel.Height * g.Kernel.Width * g.InChannels * pitch;
         using Scratch axes = Scratch.Rent(TapAxis.Memory(g.OutHeight) + TapAxis.Memory(g.OutWidth));
-        if (direct) partSize = 0;
         using Scratch partial = Scratch.Rent((long)parts.Count * (partSize + (db == null ? 0 : g.OutChannels))); // [part][group][tap][c][o], then [part][o]
         float* bias = db == null ? null : partial.Pointer + (long)parts.Count * partSize;
         SinglesBody body = new()
