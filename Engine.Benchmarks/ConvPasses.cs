@@ -1,5 +1,6 @@
 using System.Globalization;
-using Engine.Kernels;
+using Engine.Kernels.Convolution;
+using Engine.Kernels.Convolution.MinimalFiltering;
 using Engine.Tensors;
 
 namespace Engine.Benchmarks;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Engine.Kernels;
+using Engine.Kernels.Products;
 using Engine.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 

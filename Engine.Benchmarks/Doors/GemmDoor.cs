@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Engine.Kernels;
+using Engine.Kernels.Products;
 using Engine.Tensors;
 
 namespace Engine.Benchmarks.Doors;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Engine.Kernels;
+using Engine.Kernels.Statistics;
 using Engine.Nn;
 using Engine.Ops;
 using Engine.Tensors;

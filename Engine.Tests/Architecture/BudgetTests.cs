@@ -6,7 +6,7 @@ internal sealed class BudgetTests
     private const int Budget = 250;
 
     /// <summary>Files that may be longer: register tiles written out by hand.</summary>
-    private static readonly string[] MicroKernels = ["Kernels/TapDot.Tiles.cs", "Kernels/TapGemm.Tiles.cs"];
+    private static readonly string[] MicroKernels = ["Kernels/Products/TapDot.Tiles.cs", "Kernels/Products/TapGemm.Tiles.cs"];
 
     [Test]
     public void No_file_of_the_engine_is_longer_than_the_budget() => Assert.That(TooLong("Engine").Except(MicroKernels), Is.Empty);

@@ -72,8 +72,8 @@ internal sealed partial class LayerTests
     private static bool May(string type, string from, string to) =>
         from == to || (Levels[to] < Levels[from] && (to != "Engine.Reporting" || from == "Engine.Training")) || Allowed.Contains((type, to));
 
-    /// <summary>The first two parts: Engine.Optim.Schedules belongs to Engine.Optim.</summary>
-    private static string Layer(string name) => string.Join('.', name.TrimEnd('.').Split('.').Take(2));
+    /// <summary>The first two parts: Engine.Kernels.Pooling is a room of Engine.Kernels.</summary>
+    public static string Layer(string name) => string.Join('.', name.TrimEnd('.').Split('.').Take(2));
 
     [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?(Engine(?:\.\w+)*)")]
     private static partial Regex UsingEngine();

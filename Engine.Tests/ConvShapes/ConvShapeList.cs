@@ -1,4 +1,5 @@
 using System.Globalization;
+using Engine.Kernels.Convolution.MinimalFiltering;
 
 namespace Engine.Tests.ConvShapes;
 

@@ -1,4 +1,4 @@
-using Engine.Kernels;
+using Engine.Kernels.Convolution.MinimalFiltering;
 
 namespace Engine.Tests.ConvShapes;
 

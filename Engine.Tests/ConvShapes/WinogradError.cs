@@ -1,4 +1,5 @@
 using Engine.Kernels;
+using Engine.Kernels.Convolution.MinimalFiltering;
 
 namespace Engine.Tests.ConvShapes;
 

@@ -15,7 +15,7 @@ internal sealed partial class Listing
         _lines = [.. text.Select(line => line.Split(';')[0].Trim()).Where(line => line.Length != 0)];
     }
 
-    /// <summary>The method with its type arguments: <c>Engine.Kernels.TapGemm:Tile6x2[...](...)</c>.</summary>
+    /// <summary>The method with its type arguments: <c>Engine.Kernels.Products.TapGemm:Tile6x2[...](...)</c>.</summary>
     public string Method { get; }
 
     /// <summary>Whether rbp points into the stack; otherwise it is a register like any other.</summary>

@@ -4,7 +4,7 @@ namespace Engine.Tests.Disassembly;
 internal static class RecordedListings
 {
     private const string Begin = """
-        ; Assembly listing for method Engine.Kernels.TapGemm:Tile2x1[System.Runtime.Intrinsics.Vector256`1[float],Engine.Kernels.Simd256](byref,int,int) (FullOpts)
+        ; Assembly listing for method Engine.Kernels.Products.TapGemm:Tile2x1[System.Runtime.Intrinsics.Vector256`1[float],Engine.Kernels.Simd256](byref,int,int) (FullOpts)
         ; Emitting BLENDED_CODE for generic X64 + VEX on Unix
         ; FullOpts code
         ; rbp based frame

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Engine.Kernels.Convolution.Singles;
+using Engine.Kernels.Products;
 
 namespace Engine.Tests.Disassembly;
 
@@ -50,7 +52,7 @@ internal sealed partial class TileTests
     public void A_loop_in_registers_passes_though_the_code_around_it_uses_the_stack()
     {
         Listing listing = Listing.Parse("something before\n" + RecordedListings.Clean).Single();
-        Assert.That(listing.Method, Does.StartWith("Engine.Kernels.TapGemm:Tile2x1[").And.EndWith("(byref,int,int)"));
+        Assert.That(listing.Method, Does.StartWith("Engine.Kernels.Products.TapGemm:Tile2x1[").And.EndWith("(byref,int,int)"));
         Assert.That(listing.InnermostLoop(), Has.Length.EqualTo(7).And.All.Not.Contain("rbp"));
         Assert.That(listing.InnermostLoop().Count(Listing.IsMultiplyAdd), Is.EqualTo(2));
         Assert.That(listing.Spills(), Is.Empty);

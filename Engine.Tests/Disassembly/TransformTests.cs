@@ -36,6 +36,6 @@ internal sealed partial class TransformTests
         Assert.That(listing.InnermostLoops().Select(loop => listing.Spills(loop).Length), Is.EqualTo((int[])[0, 1]));
     }
 
-    [GeneratedRegex(@"Kernels\.(?<method>Winograd\w+:\w+)\[.*Vector(?<bits>\d+)`1")]
+    [GeneratedRegex(@"MinimalFiltering\.(?<method>Winograd\w+:\w+)\[.*Vector(?<bits>\d+)`1")]
     private static partial Regex Transform();
 }

@@ -1,5 +1,6 @@
 using Engine.Interop;
 using Engine.Tests.Inference;
+using Engine.Tests.Kernels.Statistics;
 using Engine.Tests.Ops;
 using Engine.Tests.Training;
 using Engine.Training;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using Engine.Kernels;
+using Engine.Kernels.Products;
 
 namespace Engine.Tests.Kernels;
 

@@ -1,4 +1,4 @@
-using Engine.Kernels;
+using Engine.Kernels.Products;
 
 namespace Engine.Tests.Memory;
 

@@ -1,6 +1,6 @@
-using Engine.Kernels;
+using Engine.Kernels.Convolution;
 using Engine.Tests.ConvShapes;
-using Engine.Tests.Kernels;
+using Engine.Tests.Kernels.Convolution;
 
 namespace Engine.Tests.Memory;
 

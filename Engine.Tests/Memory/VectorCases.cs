@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Engine.Kernels;
+using Engine.Kernels.Statistics;
 
 namespace Engine.Tests.Memory;
 

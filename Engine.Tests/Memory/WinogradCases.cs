@@ -1,4 +1,5 @@
-using Engine.Kernels;
+using Engine.Kernels.Convolution;
+using Engine.Kernels.Convolution.MinimalFiltering;
 using Engine.Tests.ConvShapes;
 
 namespace Engine.Tests.Memory;

@@ -1,4 +1,5 @@
 using Engine.Kernels;
+using Engine.Kernels.Convolution;
 
 namespace Engine.Inference;
 

@@ -1,4 +1,6 @@
 using Engine.Kernels;
+using Engine.Kernels.Convolution;
+using Engine.Kernels.Convolution.MinimalFiltering;
 
 namespace Engine.Inference;
 

@@ -1,4 +1,6 @@
 using Engine.Kernels;
+using Engine.Kernels.Normalization;
+using Engine.Kernels.Pooling;
 
 namespace Engine.Inference;
 

@@ -1,4 +1,5 @@
 using Engine.Kernels;
+using Engine.Kernels.Pooling;
 using Engine.Tensors;
 
 namespace Engine.Ops;

@@ -1,4 +1,4 @@
-using Engine.Kernels;
+using Engine.Kernels.Products;
 using Engine.Tensors;
 
 namespace Engine.Ops;

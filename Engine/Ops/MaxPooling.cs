@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Engine.Kernels;
+using Engine.Kernels.Pooling;
 using Engine.Tensors;
 
 namespace Engine.Ops;

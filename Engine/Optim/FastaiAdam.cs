@@ -1,4 +1,3 @@
-using Engine.Kernels;
 using Engine.Nn;
 
 namespace Engine.Optim;

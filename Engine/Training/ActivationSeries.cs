@@ -1,4 +1,4 @@
-using Engine.Kernels;
+using Engine.Kernels.Statistics;
 using Engine.Nn;
 using Engine.Ops;
 using Engine.Tensors;

@@ -1,4 +1,5 @@
 using Engine.Data;
+using Engine.Kernels.Statistics;
 using Engine.Nn;
 using Engine.Optim;
 using Engine.Tensors;
@@ -50,7 +51,7 @@ internal sealed class Casebook
         if (Batches++ == 0) Begin(learner);
         if (Inputs is null)
         {
-            (double mean, double std, _) = Kernels.ActivationKernel.Run(learner.Inputs.Span, rectify: false, []);
+            (double mean, double std, _) = ActivationKernel.Run(learner.Inputs.Span, rectify: false, []);
             Inputs = (mean, std);
         }
         if (SingleBatch < 0 && learner.Inputs.Shape[0] == 1) SingleBatch = learner.Step;
