@@ -36,6 +36,9 @@ internal unsafe struct ChannelPlanes
     /// <summary>Room for <see cref="Memory"/> floats.</summary>
     public float* Planes { get; set; }
 
+    /// <summary>Columns of a plane.</summary>
+    public readonly int Width => _width;
+
     /// <summary>Output rows that are taken together at most.</summary>
     public int MostRows { get; }
 

@@ -20,6 +20,9 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
     /// <summary>Vector multiply-adds in an item, some 0.3 us; and items at most, enough for a few threads.</summary>
     private const int PieceSize = 800, MostItems = 8;
 
+    /// <summary>Multiply-adds of vectors in what is worth another thread's coming, without columns: some 0.5 us.</summary>
+    private const int LonePieceSize = 4_000;
+
     /// <summary>Pixels of a part, whose sums go through memory once more.</summary>
     private const int PartPixels = 96;
 
@@ -36,7 +39,7 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
         _x = x;
         _dy = dy;
         _row = Filled(Features(g));
-        _isTurned = IsTurned(g);
+        _isTurned = IsTurned(g) || LoneWeights.Suits(g); // the same bits either way
         int rows = BatchLanes.Singles(g.Batch) * g.OutHeight;
         int items = (int)Math.Clamp((long)rows * g.OutWidth * Products(g) / PieceSize, 1, MostItems);
         _pieces = _isTurned ? 1 : Math.Clamp(_row / (TileVectors * Lanes), 1, items);
@@ -92,7 +95,14 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
         all._sums = isDirect ? dw : memory.Pointer;
         float* bias = memory.Pointer + (isDirect ? 0 : all._parts * all._pitch);
         all._bias = db == null || hasOnes ? null : bias;
-        Work.For(all._parts * all._pieces, 1, ref all);
+        bool isLone = LoneWeights.Suits(g);
+        int items = all._parts * all._pieces;
+        Work.For(items, isLone ? (int)Math.Clamp((long)items * LonePieceSize / LoneWeights.Products(g), 1, items) : 1, ref all);
+        if (isLone)
+        {
+            LoneWeights.AddTo(g, memory.Pointer, all._parts, all._pitch, dw, db);
+            return;
+        }
         if (all._isTurned) WeightSums.AddTo(g, memory.Pointer + g.OutChannels, all._parts, dw, all._pitch, g.OutChannels);
         else if (!isDirect)
         {
@@ -117,6 +127,11 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
         for (int item = from; item < to; item++)
         {
             int piece = item % _pieces, part = item / _pieces, first = (int)((long)rows * part / _parts), end = (int)((long)rows * (part + 1) / _parts);
+            if (LoneWeights.Suits(_g))
+            {
+                SumLone(part, first, end);
+                continue;
+            }
             Sum(part, Start(piece), Start(piece + 1), first, end);
             if (_bias == null || piece != 0) continue;
             ChannelSum<PlainTerm> bias = new()
@@ -125,6 +140,37 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
                 Part = new(((long)BatchLanes.FirstSingle(_g.Batch) * _g.OutHeight + first) * _g.OutWidth * _g.OutChannels, (end - first) * _g.OutWidth, 1),
             };
             Simd.Dispatch(ref bias);
+        }
+    }
+
+    /// <summary>The same sums without columns.</summary>
+    private readonly void SumLone(int part, int firstRow, int endRow)
+    {
+        ChannelPlanes planes = new(_g, 1) { X = _x };
+        using Scratch memory = Scratch.Rent(planes.Memory + _pitch);
+        planes.Planes = memory.Pointer;
+        LoneWeights lone = new()
+        {
+            Plane = planes.Planes, Step = _g.Stride.Width, Row = (long)_g.Stride.Height * planes.Width, Down = (long)_g.Dilation.Height * planes.Width, Width = _g.OutWidth, Channels = _g.OutChannels,
+            IsLarge = _g.Kernel.Width == 5, Chain = memory.Pointer + planes.Memory, Sums = _sums + part * _pitch, IsFirst = true,
+            Dy = _dy + ((long)BatchLanes.FirstSingle(_g.Batch) * _g.OutHeight + firstRow) * _g.OutWidth * _g.OutChannels,
+        };
+        int left = MostPixels;
+        for (int row = firstRow, end; row < endRow; row = end)
+        {
+            end = Math.Min(Math.Min(endRow, row + planes.MostRows), (row / _g.OutHeight + 1) * _g.OutHeight);
+            planes.Turn(BatchLanes.FirstSingle(_g.Batch) + row / _g.OutHeight, row % _g.OutHeight, end - row);
+            int pixels = (end - row) * _g.OutWidth;
+            for (int at = 0, count; at < pixels; at += count)
+            {
+                count = Math.Min(left, pixels - at);
+                lone.Begins = left == MostPixels;
+                lone.Ends = count == left || (end == endRow && at + count == pixels);
+                lone.Run(at, count);
+                left = lone.Ends ? MostPixels : left - count;
+                lone.IsFirst &= !lone.Ends;
+            }
+            lone.Dy += (long)pixels * _g.OutChannels;
         }
     }
 
