@@ -20,15 +20,6 @@ internal static unsafe class Conv2dKernel
     /// <summary>Floats of source and result, 5 MB, up to which all activations of a net lie in a third cache as a rule, and asking for them costs more than it saves.</summary>
     private const long InCaches = 1280 * 1024;
 
-    /// <summary>Multiply-adds of single images in a piece of work, at least, where channels fill the widest vectors, whose lanes follow; half of it with fewer channels.</summary>
-    private const long SinglesPiece = 50_000, SinglesLanes = 16;
-
-    /// <summary>Multiply-adds of all single images up to which they stay one piece: another thread would take as long to come, and short runs of rows are slower.</summary>
-    private const long FewSingles = 150_000;
-
-    /// <summary>Rows of single images that go together at most: one tile of registers, where they are the rows of a product.</summary>
-    private const int MostRows = 12;
-
     /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights as <see cref="Conv2dWeights.PackForward"/> returns them; bias may be empty. y is overwritten.</summary>
     public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false, ConvWay way = ConvWay.Best)
     {
@@ -84,8 +75,7 @@ internal static unsafe class Conv2dKernel
         bool toInputs = pass.Rows.SourceStep < 0;
         if (images > 0 && Conv2dFewPixels.Suits(g, toInputs))
         {
-            using Scratch tapMemory = Scratch.Rent(Conv2dFewPixels.Memory(pass));
-            Conv2dFewPixels pixels = new(pass, pass.RowWeights, toInputs, tapMemory.Pointer);
+            Conv2dFewPixels pixels = new(pass, pass.RowWeights, toInputs);
             Work.For(pixels.Items, 1, ref pixels);
             return;
         }
@@ -93,7 +83,7 @@ internal static unsafe class Conv2dKernel
         Conv2dPlanes planes = hasPlanes ? new(pass, pass.RowWeights, toInputs) : default;
         if (hasPlanes && wide == 0)
         {
-            Work.For(planes.Items, 1, ref planes);
+            Work.For(planes.Items, (planes.Items + Work.Threads - 1) / Work.Threads, ref planes); // a thread makes its lists once
             return;
         }
         if (hasPlanes) images = 0;
@@ -111,12 +101,18 @@ internal static unsafe class Conv2dKernel
             TurnBody turn = new() { Lanes = singles.PixelLanes };
             Work.For(turn.Lanes.SourceRows, 1 + (int)(PieceSize / 4 / (pass.SourceWidth * pass.SourceChannels)), ref turn);
         }
-        using Scratch chunks = Scratch.Rent(images > 0 ? 2 * rows : 0);
-        Body body = new() { Pass = pass, Singles = singles, WideItems = wide, Planes = planes, HasPlanes = hasPlanes, Chunks = (int*)chunks.Pointer };
-        long filled = singles.IsDepthwise ? SinglesLanes / 2 : Math.Min(pass.ResultGroup, SinglesLanes), few = FewSingles * filled / SinglesLanes, piece = filled < SinglesLanes ? SinglesPiece / 2 : SinglesPiece;
-        int items = wide + (hasPlanes ? planes.Items : images > 0 ? Cut(pass.Rows, g.MultiplyAdds / Math.Max(1, g.Batch) * images, few, piece, body.Chunks) : 0);
-        long perItem = g.MultiplyAdds / Math.Max(1, items);
-        Work.For(items, (int)Math.Clamp((wide > 0 ? PieceSize : g.MultiplyAdds <= few ? few : piece) / Math.Max(1, perItem), 1, 1 << 20), ref body);
+        using Scratch lists = Scratch.Rent(images > 0 ? SinglesWork.Memory(rows) : 0);
+        float* own = Conv2dWeights.AreSinglesDirect(g, way, toInputs) ? pass.RowWeights : null;
+        SinglesWork work = images > 0 ? new(singles, own, g.MultiplyAdds / g.Batch * images, lists.Pointer) { ToInputs = toInputs } : default;
+        if (wide == 0)
+        {
+            Work.For(work.Count, work.Grain, ref work);
+            return;
+        }
+        // single images first: they are the caller's share, who has packed their weights
+        Body body = new() { Pass = pass, Singles = work, WideItems = wide, Planes = planes, HasPlanes = hasPlanes, SinglesItems = hasPlanes ? planes.Items : work.Count };
+        int items = wide + body.SinglesItems;
+        Work.For(items, (int)Math.Clamp(PieceSize / Math.Max(1, g.MultiplyAdds / items), 1, 1 << 20), ref body);
     }
 
     /// <summary>The derivative of the ReLU before, for single images; wide blocks have applied it to each piece they had just written.</summary>
@@ -143,54 +139,35 @@ internal static unsafe class Conv2dKernel
         if (BatchLanes.Singles(g.Batch) > 0 && Winograd.SuitsSingles(g, way)) WinogradSingles.Run(winograd);
     }
 
-    /// <summary>Cuts the rows into runs that see the same kernel rows: first row and number of each.</summary>
-    private static int Cut(in TapAxis axis, long multiplyAdds, long few, long piece, int* chunks)
-    {
-        long pieces = multiplyAdds <= few ? 1 : Math.Clamp(multiplyAdds / piece, 1, Pieces);
-        int count = 0, most = (int)Math.Clamp((axis.Length + pieces - 1) / pieces / axis.Phase, 1, MostRows);
-        for (int phase = 0; phase < Math.Min(axis.Phase, axis.Length); phase++)
-            for (int from = phase, to; from < axis.Length; from = to)
-            {
-                to = axis.End(from);
-                for (int rows = (to - from + axis.Phase - 1) / axis.Phase, parts = (rows + most - 1) / most; parts > 0; parts--)
-                {
-                    int part = (rows + parts - 1) / parts;
-                    (chunks[2 * count], chunks[2 * count + 1]) = (from, part);
-                    from += part * axis.Phase;
-                    rows -= part;
-                    count++;
-                }
-            }
-        return count;
-    }
-
     private struct Body : IWorkBody
     {
         public Conv2dPass Pass;
-        public Conv2dSingles Singles;
+        public SinglesWork Singles;
         public Conv2dPlanes Planes;
         public bool HasPlanes;
-        public int WideItems;
-        public int* Chunks;
+        public int WideItems, SinglesItems;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
+            int singles = Math.Min(to, SinglesItems);
+            if (from < singles && HasPlanes) Planes.Run(from, singles);
+            else if (from < singles) Singles.Run(from, singles);
+            from = Math.Max(from, singles) - SinglesItems;
+            to -= SinglesItems;
+            if (from >= to) return;
             Conv2dPass pass = Pass; // the body is shared by threads
             int area = Pass.Kernel.Height * Pass.Kernel.Width;
             using Scratch taps = Scratch.Rent(4L * area); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
             long* first = (long*)taps.Pointer, second = first + area;
-            int blockRows = WideItems > 0 ? WideItems / Pass.Chunks : 1;
+            int blockRows = WideItems / Pass.Chunks;
             for (int item = from; item < to; item++)
-                if (item < WideItems)
-                {
-                    ImageBlock block = BatchLanes.BlockOf(Pass.Batch, item % blockRows / Pass.Rows.Length);
-                    int row = item % Pass.Rows.Length;
-                    if (pass.LooksAhead) pass.LookAhead(block, row);
-                    pass.WideRow(block, row, item / blockRows, first, second);
-                }
-                else if (HasPlanes) Planes.Run(item - WideItems, item - WideItems + 1);
-                else Singles.Rows(Chunks[2 * (item - WideItems)], Chunks[2 * (item - WideItems) + 1], first, second);
+            {
+                ImageBlock block = BatchLanes.BlockOf(Pass.Batch, item % blockRows / Pass.Rows.Length);
+                int row = item % Pass.Rows.Length;
+                if (pass.LooksAhead) pass.LookAhead(block, row);
+                pass.WideRow(block, row, item / blockRows, first, second);
+            }
         }
     }
 

@@ -46,6 +46,9 @@ internal unsafe struct Conv2dPass
     /// <summary>Length of a row of <see cref="RowWeights"/> (see <see cref="Conv2dRowWeights.Pitch"/>).</summary>
     public readonly int RowPitch => Conv2dRowWeights.Pitch(Groups, ResultGroup);
 
+    /// <summary>Channels of the whole result where a pass is one of some of them; 0: it is of all.</summary>
+    private int _resultChannels;
+
     /// <summary>Number of parts into which the result channels of a row go.</summary>
     public int Chunks;
 
@@ -56,7 +59,7 @@ internal unsafe struct Conv2dPass
     public readonly int SourceChannels => SourceGroup * Groups;
 
     /// <summary>Channels of the result.</summary>
-    public readonly int ResultChannels => ResultGroup * Groups;
+    public readonly int ResultChannels => _resultChannels > 0 ? _resultChannels : ResultGroup * Groups;
 
     /// <summary>Floats of an image of the source.</summary>
     public readonly long SourceFeatures => (long)SourceHeight * SourceWidth * SourceChannels;
@@ -72,6 +75,18 @@ internal unsafe struct Conv2dPass
 
     /// <summary>How sums begin: at zero, or at the bias of a row or a lane.</summary>
     public readonly SumStart Begin(SumStart bias) => Bias == null ? SumStart.Zero : bias;
+
+    /// <summary>The same for some of the result's channels alone, of single images without groups, whose weights are in rows of their own.</summary>
+    public readonly Conv2dPass Part(int first, int count, float* rowWeights)
+    {
+        Conv2dPass part = this;
+        part._resultChannels = ResultChannels;
+        part.ResultGroup = count;
+        part.Result += first;
+        part.RowWeights = rowWeights;
+        if (Bias != null) part.Bias += first;
+        return part;
+    }
 
     /// <summary>Lists the taps that position (i, j) sees: offsets in the weights of a group, <paramref name="tapWeights"/> a tap, and in the source,
     /// <paramref name="pixel"/> a pixel.</summary>

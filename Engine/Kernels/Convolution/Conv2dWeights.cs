@@ -20,6 +20,9 @@ internal static unsafe class Conv2dWeights
     /// <summary>Fewer channels than this are packed, one apart: there the taps themselves are a run.</summary>
     private const int FewestDirectChannels = 8;
 
+    /// <summary>Floats of rows that a thread packs for itself at most: half of an L2.</summary>
+    private const int MostOwn = 128 * 1024;
+
     /// <summary>Floats of a cache line, where the rows begin.</summary>
     private const int Line = 16;
 
@@ -30,7 +33,11 @@ internal static unsafe class Conv2dWeights
 
     /// <summary>Whether single images read the weights as the user has them.</summary>
     public static bool AreSinglesDirect(in Conv2dGeometry g, ConvWay way, bool toInputs) =>
-        !Winograd.SuitsSingles(g, way) && (Conv2dFewPixels.Suits(g, toInputs) || PlaneRule.Suits(g, toInputs) || (toInputs && Conv2dInputColumns.Suits(g)));
+        !Winograd.SuitsSingles(g, way) && (Conv2dFewPixels.Suits(g, toInputs) || PlaneRule.Suits(g, toInputs) || (toInputs && Conv2dInputColumns.Suits(g)) || ArePackedByUsers(g, way, toInputs));
+
+    /// <summary>Whether who computes single images packs the weights for himself (<see cref="SinglesWork"/>): not where wide blocks have theirs packed before, nor groups, whose weights may be kept.</summary>
+    private static bool ArePackedByUsers(in Conv2dGeometry g, ConvWay way, bool toInputs) =>
+        g.Groups == 1 && (BatchLanes.WideBlocks(g.Batch) == 0 || IsDirect(g, way)) && Conv2dRowWeights.Length(g, toInputs) <= MostOwn;
 
     /// <summary>Number of floats <see cref="PackForward"/> writes; none where the weights serve as they are.</summary>
     public static int ForwardLength(in Conv2dGeometry g, ConvWay way = ConvWay.Best) => AreUsed(g, way, toInputs: false) ? 0 : UsedLength(g, way, toInputs: false);

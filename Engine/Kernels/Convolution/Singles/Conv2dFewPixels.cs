@@ -14,7 +14,7 @@ internal unsafe struct Conv2dFewPixels : IWorkBody
     private const int MostPixels = 16, MostPixelsOfMany = 8, FewestWeights = 4_000;
 
     private readonly Conv2dPass _pass;
-    private readonly PixelTap* _taps;
+    private PixelTap* _taps;
     private readonly float* _weights;
     private readonly bool _toInputs;
     private readonly int _pixels, _area;
@@ -23,14 +23,11 @@ internal unsafe struct Conv2dFewPixels : IWorkBody
     /// <param name="pass">The pass.</param>
     /// <param name="weights">[O, C, kH, kW].</param>
     /// <param name="toInputs">Whether it computes the input's gradient.</param>
-    /// <param name="memory"><see cref="Memory"/> floats.</param>
-    public Conv2dFewPixels(in Conv2dPass pass, float* weights, bool toInputs, float* memory)
+    public Conv2dFewPixels(in Conv2dPass pass, float* weights, bool toInputs)
     {
         _pass = pass;
-        _taps = (PixelTap*)memory;
         _weights = weights;
         (_toInputs, _area, _pixels) = (toInputs, pass.Kernel.Height * pass.Kernel.Width, pass.Batch * pass.Rows.Length * pass.Columns.Length);
-        for (int first = 0; first < _pixels; first += Rows) List(first, _taps + (long)first / Rows * _area);
     }
 
     /// <summary>Number of items.</summary>
@@ -44,9 +41,8 @@ internal unsafe struct Conv2dFewPixels : IWorkBody
             && g.WeightShape.Count >= FewestWeights && !(toInputs && Conv2dInputColumns.Suits(g));
     }
 
-    /// <summary>Working memory of all items together, in floats.</summary>
-    public static long Memory(in Conv2dPass pass) =>
-        (long)(pass.Batch * pass.Rows.Length * pass.Columns.Length + Rows - 1) / Rows * pass.Kernel.Height * pass.Kernel.Width * sizeof(PixelTap) / sizeof(float);
+    /// <summary>Floats of the lists of taps.</summary>
+    private readonly long Memory => (long)(_pixels + Rows - 1) / Rows * _area * sizeof(PixelTap) / sizeof(float);
 
     private readonly void List(int first, PixelTap* taps)
     {
@@ -72,8 +68,10 @@ internal unsafe struct Conv2dFewPixels : IWorkBody
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int from, int to)
     {
-        using Scratch memory = Scratch.Rent((long)_area * _pass.SourceGroup * Channels);
-        Conv2dFewPixels all = this;
+        using Scratch lists = Scratch.Rent(Memory), memory = Scratch.Rent((long)_area * _pass.SourceGroup * Channels);
+        Conv2dFewPixels all = this; // the body is shared by threads, each of which makes lists of its own: to fetch what another core has just written takes longer
+        all._taps = (PixelTap*)lists.Pointer;
+        for (int first = 0; first < _pixels; first += Rows) List(first, all._taps + (long)first / Rows * _area);
         Item item = new() { All = &all, Packed = memory.Pointer };
         for (; from < to; from++)
         {

@@ -39,6 +39,19 @@ internal static unsafe class Conv2dRowWeights
         Work.For(g.Groups * chunks, 1 + PieceSize / Math.Max(1, taps * inputs * outputs / chunks), ref body);
     }
 
+    /// <summary>Some channels of the result of a convolution of one group: weights [O, C, tap], or of its input gradient, to rows of their own.</summary>
+    public static void Part(float* weight, int taps, bool toInputs, int sources, int results, int first, int count, float* rows)
+    {
+        int pitch = Pitch(1, count), features = taps * (toInputs ? results : sources);
+        if (toInputs) // [o][c][tap] to [tap][o][c]
+            for (int o = 0; o < sources; o++)
+                for (int c = 0, step; c < count; c += step)
+                    step = Turning.Run(weight + (long)o * features + (long)(first + c) * taps, taps, count - c, taps, rows + (long)o * pitch + c, (long)sources * pitch, taps, 0, pitch - c);
+        else // [o][c][tap] to [tap][c][o]
+            for (int o = 0, step; o < count; o += step)
+                step = Turning.Run(weight + (long)(first + o) * features, features, count - o, features, rows + o, (long)sources * pitch, taps, pitch, pitch - o);
+    }
+
     private static int Whole(int channels, int lanes) => (channels + lanes - 1) / lanes * lanes;
 
     /// <summary>An item is some output channels of one group.</summary>
