@@ -21,13 +21,17 @@ internal static class ConvShapeList
     ];
 
     /// <summary>Convolutions whose weight gradients in wide blocks take every way there is: products in parts, cut by channels, with runs of taps and without, in groups, with
-    /// more than an L2 holds; dots of one channel and of three on a padded plane, with nine taps and others. Blocks of every width, with and without single images.</summary>
+    /// more than an L2 holds; dots of one channel and of three on a padded plane, with nine taps and others. Blocks of every width, with and without single images. Then single
+    /// images alone, by all their ways, whose weights they pack themselves.</summary>
     public static readonly string[] Weights =
     [
         "64 8 14 14 16 3 3 2 2 1 1 1 1 1 1 1", "64 16 7 7 32 3 3 2 2 1 1 1 1 1 1 1", "80 32 4 4 64 3 3 2 2 1 1 1 1 1 1 1", "65 64 2 2 10 3 3 2 2 1 1 1 1 1 1 1",
         "96 5 12 11 16 3 3 1 1 1 1 1 1 1 1 1", "128 17 5 6 48 2 3 1 1 0 1 1 0 1 1 1", "192 16 12 12 32 3 3 2 2 1 1 1 1 1 1 1", "32 64 9 9 64 1 1 1 1 0 0 0 0 1 1 1",
         "64 32 6 6 32 3 3 1 1 2 2 2 2 2 2 2", "66 4 2 2 6 2 2 1 1 1 1 1 1 1 1 2", "66 5 2 2 5 2 2 1 1 1 1 1 1 1 1 5", "64 256 3 3 80 2 3 1 1 1 1 1 1 1 1 1",
         "64 1 28 28 8 5 5 2 2 2 2 2 2 1 1 1", "100 1 13 11 32 3 3 1 1 1 1 1 1 1 1 1", "48 1 9 7 11 3 3 2 1 2 0 1 3 1 2 1", "177 1 8 9 9 3 3 1 2 0 2 1 0 2 1 1", "64 5 3 4 16 3 3 1 1 1 1 1 1 1 1 1",
+        "10 1 28 28 8 5 5 2 2 2 2 2 2 1 1 1", "3 1 13 28 32 3 3 1 1 1 1 1 1 1 1 1", "15 1 9 14 24 3 3 2 1 0 2 1 0 2 1 1", "7 1 11 17 48 5 5 1 2 1 0 3 2 1 1 1", "1 1 19 23 56 3 3 1 1 1 1 1 1 1 1 1",
+        "10 16 7 7 32 3 3 2 2 1 1 1 1 1 1 1", "13 12 5 9 48 2 3 1 2 1 0 1 1 2 1 1", "10 64 2 2 10 3 3 2 2 1 1 1 1 1 1 1", "9 7 4 3 29 4 5 1 1 2 2 2 3 2 1 1", "10 32 4 4 64 3 3 2 2 1 1 1 1 1 1 1",
+        "70 32 4 4 64 3 3 2 2 1 1 1 1 1 1 1", "12 20 9 6 96 3 2 1 2 1 1 1 1 1 1 1", "11 96 5 4 24 3 3 2 1 1 1 1 1 1 2 1",
         "96 3 9 8 17 3 3 1 1 1 1 1 1 1 1 1", "81 3 11 10 13 3 3 2 1 0 3 1 0 1 2 1", "64 3 9 10 9 3 3 1 1 1 1 1 1 1 1 3",
     ];
 

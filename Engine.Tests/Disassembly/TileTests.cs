@@ -8,7 +8,7 @@ namespace Engine.Tests.Disassembly;
 [TestFixture]
 internal sealed partial class TileTests
 {
-    private const string Tile = @"(?<kernel>TapGemm|TapDot|DotNines|PlaneTile|PlanePair|PixelTile|LoneChannel):Tile(?<rows>\d+)x(?<vectors>\d)\[.*Vector(?<bits>\d+)`1";
+    private const string Tile = @"(?<kernel>TapGemm|TapDot|DotNines|PlaneTile|PlanePair|PixelTile|LoneChannel|LoneNine|LoneTwentyFive):Tile(?<rows>\d+)x(?<vectors>\d)\[.*Vector(?<bits>\d+)`1";
 
     /// <summary>Tiles that must be among those found, by instruction set.</summary>
     private static readonly Dictionary<string, (int Bits, int[] Vectors, int DotRows)> Machines = new() { ["avx512"] = (512, [4, 2, 1], 8), ["avx2"] = (256, [2, 1], 4) };
@@ -30,7 +30,7 @@ internal sealed partial class TileTests
         }
         TestContext.Out.WriteLine($"{instructionSet}: {string.Join(", ", found)}");
         Assert.That(wide.SelectMany(vectors => Enumerable.Range(1, vectors switch { 1 => 12, 2 when widest == 512 => 8, _ => 6 }).Select(rows => $"TapGemm {rows}x{vectors} {widest}")), Is.SubsetOf(found), "the child did not compile every tile");
-        Assert.That((string[])[$"PlaneTile 8x1 {widest}", $"PixelTile 4x2 {widest}", .. widest == 512 ? (string[])["PlanePair 8x2 512", "LoneChannel 4x2 512"] : []], Is.SubsetOf(found), "the child did not compile every tile");
+        Assert.That((string[])[$"PlaneTile 8x1 {widest}", $"PixelTile 4x2 {widest}", .. widest == 512 ? (string[])["PlanePair 8x2 512", "LoneChannel 4x2 512", "LoneNine 9x1 512", "LoneNine 9x2 512", "LoneTwentyFive 25x1 512"] : []], Is.SubsetOf(found), "the child did not compile every tile");
         Assert.That(Enumerable.Range(1, 3).SelectMany(columns => Enumerable.Range(1, dotRows).Select(rows => $"TapDot {rows}x{columns} {widest}")), Is.SubsetOf(found), "the child did not compile every tile");
         Assert.That(found, Does.Contain(widest == 512 ? "DotNines 3x9 512" : "DotNines 1x9 256"), "the child did not compile every tile");
         Assert.That(faults, Is.Empty);

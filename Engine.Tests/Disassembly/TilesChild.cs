@@ -16,7 +16,7 @@ internal static class TilesChild
             for (int pixels = 1; pixels <= 12; pixels++) WholeNumbers.Difference(ConvShapeList.Parse($"1 3 1 {pixels} {outputs} 1 1 1 1 0 0 0 0 1 1 1"));
         foreach (int width in (int[])[16, 32])
             for (int outputs = 7; outputs <= 8; outputs++) Planned(width, outputs);
-        foreach (string shape in (string[])["1 8 14 14 16 3 3 2 2 1 1 1 1 1 1 1", "3 1 9 9 8 5 5 2 2 2 2 2 2 1 1 1", "1 1 3 3 8 5 5 2 2 2 2 2 2 1 1 1", "1 32 4 4 64 3 3 2 2 1 1 1 1 1 1 1", "1 1 5 9 32 3 3 1 1 1 1 1 1 1 1 1"])
+        foreach (string shape in (string[])["1 8 14 14 16 3 3 2 2 1 1 1 1 1 1 1", "3 1 9 9 8 5 5 2 2 2 2 2 2 1 1 1", "1 1 3 3 8 5 5 2 2 2 2 2 2 1 1 1", "1 32 4 4 64 3 3 2 2 1 1 1 1 1 1 1", "1 1 5 9 32 3 3 1 1 1 1 1 1 1 1 1", "3 1 9 9 48 3 3 1 1 1 1 1 1 1 1 1", "3 1 9 9 16 5 5 2 2 2 2 2 2 1 1 1"])
             WholeNumbers.Difference(ConvShapeList.Parse(shape)); // pixels in the lanes of one and two vectors; few pixels; a lone channel
         for (int inputs = 1; inputs <= 3; inputs++) // the same of dots
             for (int outputs = 1; outputs <= 8; outputs++) WholeNumbers.Difference(ConvShapeList.Parse($"64 {inputs} 4 4 {outputs} 1 1 1 1 0 0 0 0 1 1 1"));

@@ -91,7 +91,7 @@ internal static unsafe class Conv2dKernel
             pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapPanels.Tiles(pass.ResultGroup));
         wide *= pass.Chunks;
         pass.LooksAhead = (pass.SourceFeatures + pass.ResultFeatures) * pass.Batch > InCaches;
-        Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass } };
+        Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass }, FirstImage = BatchLanes.FirstSingle(g.Batch), Images = images };
         singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
         singles.HasPixelLanes = images > 0 && !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
         using Scratch turned = Scratch.Rent(singles.HasPixelLanes ? singles.PixelLanes.Memory : 0);

@@ -8,8 +8,8 @@ internal static unsafe class WeightSums
     /// <summary>Output channels that go together: a cache line of the parts.</summary>
     private const int Chunk = 16;
 
-    /// <summary>Weights in a piece of work: some 2 us.</summary>
-    private const int PieceSize = 4_000;
+    /// <summary>Weights in a piece of work: some 1 us, and as long where another core has just written a part.</summary>
+    private const int PieceSize = 2_000;
 
     /// <summary>dw += part 0 + part 1 + ..., which lie <paramref name="pitch"/> floats apart, with <paramref name="row"/> floats for the output channels of a group.</summary>
     public static void AddTo(in Conv2dGeometry g, float* parts, int count, float* dw, long pitch, int row)

@@ -15,6 +15,9 @@ internal unsafe struct Conv2dSingles
     public Conv2dPixelLanes PixelLanes;
     public bool HasPixelLanes;
 
+    /// <summary>The images, of those of the batch: not where <see cref="HasPixelLanes"/>, nor where <see cref="IsDepthwise"/>.</summary>
+    public int FirstImage, Images;
+
     /// <summary>Whether every channel is by itself.</summary>
     public bool IsDepthwise;
 
@@ -30,7 +33,7 @@ internal unsafe struct Conv2dSingles
             Simd.Dispatch(ref depthwise);
             return;
         }
-        int images = BatchLanes.Singles(pass.Batch), firstImage = BatchLanes.FirstSingle(pass.Batch), sourceChannels = pass.SourceChannels, resultChannels = pass.ResultChannels;
+        int images = Images, firstImage = FirstImage, sourceChannels = pass.SourceChannels, resultChannels = pass.ResultChannels;
         TapAxis columns = pass.Columns;
         Direction through = new(images, pass.SourceFeatures, pass.ResultFeatures);
         Direction down = new(count, (long)pass.Rows.Move * pass.SourceWidth * sourceChannels, (long)pass.Rows.Phase * columns.Length * resultChannels);

@@ -29,17 +29,18 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
     private readonly Conv2dGeometry _g;
     private readonly float* _x, _dy;
     private readonly int _parts, _pieces, _row;
-    private readonly bool _isTurned;
+    private readonly bool _isTurned, _isLone;
     private float* _sums, _bias;
     private long _pitch;
 
-    private Conv2dWeightColumns(in Conv2dGeometry g, float* x, float* dy)
+    private Conv2dWeightColumns(in Conv2dGeometry g, float* x, float* dy, bool isLone)
     {
+        _isLone = isLone;
         _g = g;
         _x = x;
         _dy = dy;
         _row = Filled(Features(g));
-        _isTurned = IsTurned(g) || LoneWeights.Suits(g); // the same bits either way
+        _isTurned = IsTurned(g) || isLone; // the same bits either way
         int rows = BatchLanes.Singles(g.Batch) * g.OutHeight;
         int items = (int)Math.Clamp((long)rows * g.OutWidth * Products(g) / PieceSize, 1, MostItems);
         _pieces = _isTurned ? 1 : Math.Clamp(_row / (TileVectors * Lanes), 1, items);
@@ -84,10 +85,15 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
         return g.InChannels == 1 ? Math.Min(straight, turned) : straight;
     }
 
-    /// <summary>dw += gradient, db += gradient, of all single images. db may be null.</summary>
-    public static void Run(in Conv2dGeometry g, float* x, float* dy, float* dw, float* db)
+    /// <summary>dw += gradient, db += gradient, of all single images. db may be null. Whether columns are made in any case, for tests.</summary>
+    public static void Run(in Conv2dGeometry g, float* x, float* dy, float* dw, float* db, bool makesColumns = false)
     {
-        Conv2dWeightColumns all = new(g, x, dy);
+        if (LonePixelWeights.Suits(g) && !makesColumns)
+        {
+            LonePixelWeights.Run(g, x, dy, dw, db);
+            return;
+        }
+        Conv2dWeightColumns all = new(g, x, dy, LoneWeights.Suits(g) && !makesColumns);
         bool isDirect = all.IsDirect, hasOnes = all.HasOnes;
         int features = Features(g);
         all._pitch = all._isTurned ? (features + 1L) * g.OutChannels : (long)g.OutChannels * all._row;
@@ -95,10 +101,9 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
         all._sums = isDirect ? dw : memory.Pointer;
         float* bias = memory.Pointer + (isDirect ? 0 : all._parts * all._pitch);
         all._bias = db == null || hasOnes ? null : bias;
-        bool isLone = LoneWeights.Suits(g);
         int items = all._parts * all._pieces;
-        Work.For(items, isLone ? (int)Math.Clamp((long)items * LonePieceSize / LoneWeights.Products(g), 1, items) : 1, ref all);
-        if (isLone)
+        Work.For(items, all._isLone ? (int)Math.Clamp((long)items * LonePieceSize / LoneWeights.Products(g), 1, items) : 1, ref all);
+        if (all._isLone)
         {
             LoneWeights.AddTo(g, memory.Pointer, all._parts, all._pitch, dw, db);
             return;
@@ -127,9 +132,9 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
         for (int item = from; item < to; item++)
         {
             int piece = item % _pieces, part = item / _pieces, first = (int)((long)rows * part / _parts), end = (int)((long)rows * (part + 1) / _parts);
-            if (LoneWeights.Suits(_g))
+            if (_isLone)
             {
-                SumLone(part, first, end);
+                LoneWeights.Sum(_g, _x, _dy, _sums + part * _pitch, MostPixels, first, end);
                 continue;
             }
             Sum(part, Start(piece), Start(piece + 1), first, end);
@@ -140,37 +145,6 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
                 Part = new(((long)BatchLanes.FirstSingle(_g.Batch) * _g.OutHeight + first) * _g.OutWidth * _g.OutChannels, (end - first) * _g.OutWidth, 1),
             };
             Simd.Dispatch(ref bias);
-        }
-    }
-
-    /// <summary>The same sums without columns.</summary>
-    private readonly void SumLone(int part, int firstRow, int endRow)
-    {
-        ChannelPlanes planes = new(_g, 1) { X = _x };
-        using Scratch memory = Scratch.Rent(planes.Memory + _pitch);
-        planes.Planes = memory.Pointer;
-        LoneWeights lone = new()
-        {
-            Plane = planes.Planes, Step = _g.Stride.Width, Row = (long)_g.Stride.Height * planes.Width, Down = (long)_g.Dilation.Height * planes.Width, Width = _g.OutWidth, Channels = _g.OutChannels,
-            IsLarge = _g.Kernel.Width == 5, Chain = memory.Pointer + planes.Memory, Sums = _sums + part * _pitch, IsFirst = true,
-            Dy = _dy + ((long)BatchLanes.FirstSingle(_g.Batch) * _g.OutHeight + firstRow) * _g.OutWidth * _g.OutChannels,
-        };
-        int left = MostPixels;
-        for (int row = firstRow, end; row < endRow; row = end)
-        {
-            end = Math.Min(Math.Min(endRow, row + planes.MostRows), (row / _g.OutHeight + 1) * _g.OutHeight);
-            planes.Turn(BatchLanes.FirstSingle(_g.Batch) + row / _g.OutHeight, row % _g.OutHeight, end - row);
-            int pixels = (end - row) * _g.OutWidth;
-            for (int at = 0, count; at < pixels; at += count)
-            {
-                count = Math.Min(left, pixels - at);
-                lone.Begins = left == MostPixels;
-                lone.Ends = count == left || (end == endRow && at + count == pixels);
-                lone.Run(at, count);
-                left = lone.Ends ? MostPixels : left - count;
-                lone.IsFirst &= !lone.Ends;
-            }
-            lone.Dy += (long)pixels * _g.OutChannels;
         }
     }
 

@@ -40,8 +40,38 @@ internal unsafe struct LoneWeights
     /// <summary>Multiply-adds of vectors for all single images.</summary>
     public static long Products(in Conv2dGeometry g) => (long)BatchLanes.Singles(g.Batch) * g.OutHeight * g.OutWidth * (g.Kernel.Height * g.Kernel.Width + 1) * ((g.OutChannels + Simd512.Count - 1) / Simd512.Count);
 
+    /// <summary>The sums of some output rows of all single images, [1, tap][channel]: chains of <paramref name="chain"/> pixels, added up.</summary>
+    public static void Sum(in Conv2dGeometry g, float* x, float* dy, float* sums, int chain, int firstRow, int endRow)
+    {
+        ChannelPlanes planes = new(g, 1) { X = x };
+        using Scratch memory = Scratch.Rent(planes.Memory + (g.Kernel.Height * g.Kernel.Width + 1) * g.OutChannels);
+        planes.Planes = memory.Pointer;
+        int firstImage = BatchLanes.FirstSingle(g.Batch), left = chain;
+        LoneWeights lone = new()
+        {
+            Plane = planes.Planes, Step = g.Stride.Width, Row = (long)g.Stride.Height * planes.Width, Down = (long)g.Dilation.Height * planes.Width, Width = g.OutWidth, Channels = g.OutChannels,
+            IsLarge = g.Kernel.Width == 5, Chain = memory.Pointer + planes.Memory, Sums = sums, IsFirst = true, Dy = dy + ((long)firstImage * g.OutHeight + firstRow) * g.OutWidth * g.OutChannels,
+        };
+        for (int row = firstRow, end; row < endRow; row = end)
+        {
+            end = Math.Min(Math.Min(endRow, row + planes.MostRows), (row / g.OutHeight + 1) * g.OutHeight);
+            planes.Turn(firstImage + row / g.OutHeight, row % g.OutHeight, end - row);
+            int pixels = (end - row) * g.OutWidth;
+            for (int at = 0, count; at < pixels; at += count)
+            {
+                count = Math.Min(left, pixels - at);
+                lone.Begins = left == chain;
+                lone.Ends = count == left || (end == endRow && at + count == pixels);
+                lone.Run(at, count);
+                left = lone.Ends ? chain : left - count;
+                lone.IsFirst &= !lone.Ends;
+            }
+            lone.Dy += (long)pixels * g.OutChannels;
+        }
+    }
+
     /// <summary>Goes over <paramref name="count"/> pixels from <paramref name="first"/> on.</summary>
-    public readonly void Run(int first, int count)
+    private readonly void Run(int first, int count)
     {
         int lane = 0;
         for (; lane + Simd512.Count <= Channels; lane += Simd512.Count)

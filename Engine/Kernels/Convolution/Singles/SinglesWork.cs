@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels.Convolution.Singles;
 
-/// <summary>The single images of a pass with channels in the lanes, in pieces: an item is some rows of some channels of the result, of all images.</summary>
+/// <summary>The single images of a pass with channels in the lanes, in pieces: an item is some rows, or images, of some channels of the result.</summary>
 /// <remarks>Where weights come as the user has them, who computes rows packs what these read: to fetch what another core has just packed takes longer than to pack it.</remarks>
 internal unsafe struct SinglesWork : IWorkBody
 {
@@ -24,7 +24,11 @@ internal unsafe struct SinglesWork : IWorkBody
     /// <summary>Multiply-adds in an item for each weight that it packs: packing is an eighth of its time at most, some.</summary>
     private const long PerWeight = 36;
 
+    /// <summary>Images from which they are cut, not their rows, of which some see fewer taps; and those that go together at least.</summary>
+    private const int ManyImages = 8, FewestImages = 4;
+
     private readonly int _channels, _blocks, _runs, _items;
+    private readonly bool _cutsImages;
     private readonly int* _list;
     private Conv2dSingles _singles;
 
@@ -40,11 +44,12 @@ internal unsafe struct SinglesWork : IWorkBody
         Weights = weights;
         Conv2dPass pass = singles.PixelLanes.Pass;
         long filled = singles.IsDepthwise ? Lanes / 2 : Math.Min(pass.ResultGroup, Lanes), few = Few * filled / Lanes, piece = filled < Lanes ? Piece / 2 : Piece;
-        _runs = Cut(pass.Rows, multiplyAdds <= few ? 1 : Math.Clamp(multiplyAdds / piece, 1, Runs), _list);
         _blocks = weights != null && pass.ResultGroup % BlockChannels == 0 ? pass.ResultGroup / BlockChannels : 1;
         _channels = pass.ResultGroup / _blocks;
+        _cutsImages = weights != null && !singles.HasPixelLanes && singles.Images >= ManyImages;
+        _runs = Cut(pass.Rows, multiplyAdds <= few || _cutsImages ? 1 : Math.Clamp(multiplyAdds / piece, 1, Runs), _list);
         long packing = PerWeight * pass.Kernel.Height * pass.Kernel.Width * pass.SourceGroup * _channels;
-        _items = weights == null ? _runs : (int)Math.Clamp(multiplyAdds / _blocks / Math.Max(piece, packing), 1, _runs);
+        _items = weights == null ? _runs : (int)Math.Clamp(multiplyAdds / _blocks / Math.Max(piece, packing), 1, _cutsImages ? singles.Images / FewestImages : _runs);
         Count = _items * _blocks;
         Grain = multiplyAdds <= few ? Count : weights != null ? (Count + Work.Threads - 1) / Work.Threads : (int)Math.Clamp(piece * Count / multiplyAdds, 1, 1 << 20);
     }
@@ -82,7 +87,9 @@ internal unsafe struct SinglesWork : IWorkBody
                 singles.PixelLanes.Pass = pass.Part(block * _channels, _channels, rows.Pointer);
                 packed = block;
             }
-            for (int run = _runs * part / _items; run < _runs * (part + 1) / _items; run++) singles.Rows(_list[2 * run], _list[2 * run + 1], first, second);
+            (int firstRun, int endRun) = _cutsImages ? (0, _runs) : (_runs * part / _items, _runs * (part + 1) / _items);
+            if (_cutsImages) (singles.FirstImage, singles.Images) = (_singles.FirstImage + _singles.Images * part / _items, _singles.Images * (part + 1) / _items - _singles.Images * part / _items);
+            for (int run = firstRun; run < endRun; run++) singles.Rows(_list[2 * run], _list[2 * run + 1], first, second);
         }
     }
 
