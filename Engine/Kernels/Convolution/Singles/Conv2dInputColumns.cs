@@ -23,8 +23,8 @@ internal unsafe struct Conv2dInputColumns : IWorkBody, ISimdWork
     /// <summary>Multiply-adds in a piece of work, at least.</summary>
     private const long PieceSize = 30_000;
 
-    /// <summary>Multiply-adds, some 1 us, that stay on one thread.</summary>
-    private const long Few = 100_000;
+    /// <summary>Multiply-adds that stay on one thread, some 1 us; an image counts as so many more.</summary>
+    private const long Few = 100_000, PerImage = 8_000;
 
     private Conv2dGeometry _g;
     private TapAxis _rows, _columns;
@@ -50,7 +50,7 @@ internal unsafe struct Conv2dInputColumns : IWorkBody, ISimdWork
         long each = g.MultiplyAdds / g.Batch / blocks;
         body._perItem = (int)Math.Clamp(PieceSize / Math.Max(1, each), 1, images);
         int parts = (images + body._perItem - 1) / body._perItem;
-        Work.For(parts * blocks, each * blocks * images <= Few ? parts * blocks : (int)Math.Clamp(PieceSize / Math.Max(1, each * body._perItem), 1, 1 << 20), ref body);
+        Work.For(parts * blocks, (each * blocks + PerImage) * images <= Few ? parts * blocks : (int)Math.Clamp(PieceSize / Math.Max(1, each * body._perItem), 1, 1 << 20), ref body);
     }
 
     public void Run(int from, int to)
