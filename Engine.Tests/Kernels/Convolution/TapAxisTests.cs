@@ -8,7 +8,7 @@ internal sealed unsafe class TapAxisTests
     [Test]
     public void Taps_and_their_sources_are_those_found_by_trying([Values(1, 2, 3, 4, 6)] int stride, [Values(1, 2, 3, 4)] int dilation, [Values(1, 2, 3, 5, 8)] int kernel)
     {
-        float* memory = stackalloc float[3 * 64];
+        float* memory = stackalloc float[3 * 64], again = stackalloc float[3 * 64];
         for (int input = 1; input < 14; input++)
             for (int padding = 0; padding < 6; padding++)
                 for (int after = 0; after < 4; after++)
@@ -17,8 +17,8 @@ internal sealed unsafe class TapAxisTests
                     if (room < 0) continue;
                     int output = room / stride + 1;
                     string what = $"input {input}, padding {padding} and {after}, output {output}";
-                    Check(TapAxis.Forward(input, output, kernel, stride, padding, dilation, memory), output, kernel, (p, u) => Inside(p * stride - padding + u * dilation, input), "forward, " + what);
-                    Check(TapAxis.Backward(input, output, kernel, stride, padding, dilation, memory), input, kernel,
+                    Check(TapAxis.Forward(input, output, kernel, stride, padding, dilation, memory).Again(again), output, kernel, (p, u) => Inside(p * stride - padding + u * dilation, input), "forward, " + what);
+                    Check(TapAxis.Backward(input, output, kernel, stride, padding, dilation, memory).Again(again), input, kernel,
                         (p, u) => (p + padding - u * dilation) % stride == 0 ? Inside((p + padding - u * dilation) / stride, output) : -1, "backward, " + what);
                 }
     }

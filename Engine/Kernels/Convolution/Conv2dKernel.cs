@@ -101,9 +101,8 @@ internal static unsafe class Conv2dKernel
             TurnBody turn = new() { Lanes = singles.PixelLanes };
             Work.For(turn.Lanes.SourceRows, 1 + (int)(PieceSize / 4 / (pass.SourceWidth * pass.SourceChannels)), ref turn);
         }
-        using Scratch lists = Scratch.Rent(images > 0 ? SinglesWork.Memory(rows) : 0);
         float* own = Conv2dWeights.AreSinglesDirect(g, way, toInputs) ? pass.RowWeights : null;
-        SinglesWork work = images > 0 ? new(singles, own, g.MultiplyAdds / g.Batch * images, lists.Pointer) { ToInputs = toInputs } : default;
+        SinglesWork work = images > 0 ? new(singles, own, g.MultiplyAdds / g.Batch * images) { ToInputs = toInputs } : default;
         if (wide == 0)
         {
             Work.For(work.Count, work.Grain, ref work);

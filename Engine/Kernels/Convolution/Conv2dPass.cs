@@ -76,6 +76,12 @@ internal unsafe struct Conv2dPass
     /// <summary>How sums begin: at zero, or at the bias of a row or a lane.</summary>
     public readonly SumStart Begin(SumStart bias) => Bias == null ? SumStart.Zero : bias;
 
+    /// <summary>Working memory of <see cref="Own"/>, in floats.</summary>
+    public readonly long AxesMemory => TapAxis.Memory(Rows.Length) + TapAxis.Memory(Columns.Length);
+
+    /// <summary>The same pass with axes of one's own.</summary>
+    public readonly Conv2dPass Own(float* memory) => this with { Rows = Rows.Again(memory), Columns = Columns.Again(memory + TapAxis.Memory(Rows.Length)) };
+
     /// <summary>The same for some of the result's channels alone, of single images without groups, whose weights are in rows of their own.</summary>
     public readonly Conv2dPass Part(int first, int count, float* rowWeights)
     {

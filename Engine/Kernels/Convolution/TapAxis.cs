@@ -9,6 +9,8 @@ namespace Engine.Kernels.Convolution;
 internal unsafe struct TapAxis
 {
     private int* _first, _count, _source;
+    private int _input, _kernel, _padding, _dilation;
+    private bool _isBackward;
 
     /// <summary>Positions of the result.</summary>
     public int Length { get; private init; }
@@ -31,7 +33,7 @@ internal unsafe struct TapAxis
     /// <summary>Output positions over the input: the source of tap u at position p is p * stride - padding + u * dilation.</summary>
     public static TapAxis Forward(int input, int output, int kernel, int stride, int padding, int dilation, float* memory)
     {
-        TapAxis axis = new() { Length = output, TapStep = 1, SourceStep = dilation, Phase = 1, Move = stride };
+        TapAxis axis = new() { Length = output, TapStep = 1, SourceStep = dilation, Phase = 1, Move = stride, _input = input, _kernel = kernel, _padding = padding, _dilation = dilation };
         axis.Use(memory);
         for (int p = 0, start = -padding; p < output; p++, start += stride)
         {
@@ -45,7 +47,7 @@ internal unsafe struct TapAxis
     public static TapAxis Backward(int input, int output, int kernel, int stride, int padding, int dilation, float* memory)
     {
         int common = Common(stride, dilation), tapStep = stride / common;
-        TapAxis axis = new() { Length = input, TapStep = tapStep, SourceStep = -(dilation / common), Phase = stride, Move = 1 };
+        TapAxis axis = new() { Length = input, TapStep = tapStep, SourceStep = -(dilation / common), Phase = stride, Move = 1, _input = output, _kernel = kernel, _padding = padding, _dilation = dilation, _isBackward = true };
         axis.Use(memory);
         if (dilation == 1)
         {
@@ -77,6 +79,10 @@ internal unsafe struct TapAxis
             if (++rest == stride) (rest, quotient) = (0, quotient + 1);
         }
     }
+
+    /// <summary>The same axis in other memory, found anew: a thread that reads what another core has just written waits longer.</summary>
+    public readonly TapAxis Again(float* memory) =>
+        _isBackward ? Backward(Length, _input, _kernel, Phase, _padding, _dilation, memory) : Forward(_input, Length, _kernel, Move, _padding, _dilation, memory);
 
     /// <summary>The first tap that position <paramref name="p"/> sees.</summary>
     public readonly int First(int p) => _first[p];

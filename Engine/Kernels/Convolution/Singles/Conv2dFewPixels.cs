@@ -13,7 +13,7 @@ internal unsafe struct Conv2dFewPixels : IWorkBody
     /// <summary>Pixels up to which it pays: those of one image, or of several, which otherwise see the same taps. And the weights from which on.</summary>
     private const int MostPixels = 16, MostPixelsOfMany = 8, FewestWeights = 4_000;
 
-    private readonly Conv2dPass _pass;
+    private Conv2dPass _pass;
     private PixelTap* _taps;
     private readonly float* _weights;
     private readonly bool _toInputs;
@@ -68,10 +68,11 @@ internal unsafe struct Conv2dFewPixels : IWorkBody
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int from, int to)
     {
-        using Scratch lists = Scratch.Rent(Memory), memory = Scratch.Rent((long)_area * _pass.SourceGroup * Channels);
+        using Scratch axes = Scratch.Rent(_pass.AxesMemory), lists = Scratch.Rent(Memory), memory = Scratch.Rent((long)_area * _pass.SourceGroup * Channels);
         Conv2dFewPixels all = this; // the body is shared by threads, each of which makes lists of its own: to fetch what another core has just written takes longer
+        all._pass = _pass.Own(axes.Pointer);
         all._taps = (PixelTap*)lists.Pointer;
-        for (int first = 0; first < _pixels; first += Rows) List(first, all._taps + (long)first / Rows * _area);
+        for (int first = 0; first < _pixels; first += Rows) all.List(first, all._taps + (long)first / Rows * _area);
         Item item = new() { All = &all, Packed = memory.Pointer };
         for (; from < to; from++)
         {

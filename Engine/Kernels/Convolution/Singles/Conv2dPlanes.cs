@@ -129,8 +129,8 @@ internal unsafe struct Conv2dPlanes : IWorkBody
 
     public readonly void Run(int from, int to)
     {
-        using Scratch lists = Scratch.Rent(Memory(_pass)); // made by each thread for itself: fetching what another core has just written takes longer
-        Conv2dPlanes all = new(_pass, _weights, _toInputs, lists.Pointer);
+        using Scratch axes = Scratch.Rent(_pass.AxesMemory), lists = Scratch.Rent(Memory(_pass)); // made by each thread for itself: fetching what another core has just written takes longer
+        Conv2dPlanes all = new(_pass.Own(axes.Pointer), _weights, _toInputs, lists.Pointer);
         Item item = new() { All = &all };
         long slack = _plane + PieceLanes;
         using Scratch memory = Scratch.Rent(_pass.SourceGroup * _channel + 2 * slack);

@@ -29,33 +29,30 @@ internal unsafe struct SinglesWork : IWorkBody
 
     private readonly int _channels, _blocks, _runs, _items;
     private readonly bool _cutsImages;
-    private readonly int* _list;
+    private readonly long _cuts;
     private Conv2dSingles _singles;
 
     /// <summary>Prepares a pass.</summary>
     /// <param name="singles">How its rows run.</param>
     /// <param name="weights">[O, C, kH, kW], or null where the rows of weights are packed.</param>
     /// <param name="multiplyAdds">Of all single images.</param>
-    /// <param name="memory"><see cref="Memory"/> floats.</param>
-    public SinglesWork(in Conv2dSingles singles, float* weights, long multiplyAdds, float* memory)
+    public SinglesWork(in Conv2dSingles singles, float* weights, long multiplyAdds)
     {
         _singles = singles;
-        _list = (int*)memory;
         Weights = weights;
         Conv2dPass pass = singles.PixelLanes.Pass;
         long filled = singles.IsDepthwise ? Lanes / 2 : Math.Min(pass.ResultGroup, Lanes), few = Few * filled / Lanes, piece = filled < Lanes ? Piece / 2 : Piece;
         _blocks = weights != null && pass.ResultGroup % BlockChannels == 0 ? pass.ResultGroup / BlockChannels : 1;
         _channels = pass.ResultGroup / _blocks;
         _cutsImages = weights != null && !singles.HasPixelLanes && singles.Images >= ManyImages;
-        _runs = Cut(pass.Rows, multiplyAdds <= few || _cutsImages ? 1 : Math.Clamp(multiplyAdds / piece, 1, Runs), _list);
+        _cuts = multiplyAdds <= few || _cutsImages ? 1 : Math.Clamp(multiplyAdds / piece, 1, Runs);
+        using Scratch list = Scratch.Rent(2L * pass.Rows.Length);
+        _runs = Cut(pass.Rows, _cuts, (int*)list.Pointer);
         long packing = PerWeight * pass.Kernel.Height * pass.Kernel.Width * pass.SourceGroup * _channels;
         _items = weights == null ? _runs : (int)Math.Clamp(multiplyAdds / _blocks / Math.Max(piece, packing), 1, _cutsImages ? singles.Images / FewestImages : _runs);
         Count = _items * _blocks;
         Grain = multiplyAdds <= few ? Count : weights != null ? (Count + Work.Threads - 1) / Work.Threads : (int)Math.Clamp(piece * Count / multiplyAdds, 1, 1 << 20);
     }
-
-    /// <summary>Floats of lists for so many rows.</summary>
-    public static long Memory(int rows) => 2L * rows;
 
     /// <summary>[O, C, kH, kW], or null.</summary>
     public float* Weights { get; }
@@ -73,7 +70,11 @@ internal unsafe struct SinglesWork : IWorkBody
     public readonly void Run(int from, int to)
     {
         Conv2dSingles singles = _singles; // the body is shared by threads
-        Conv2dPass pass = singles.PixelLanes.Pass;
+        using Scratch lists = Scratch.Rent(2L * singles.PixelLanes.Pass.Rows.Length + singles.PixelLanes.Pass.AxesMemory);
+        Conv2dPass pass = singles.PixelLanes.Pass.Own(lists.Pointer + 2L * singles.PixelLanes.Pass.Rows.Length);
+        singles.PixelLanes.Pass = pass;
+        int* list = (int*)lists.Pointer;
+        Cut(pass.Rows, _cuts, list);
         int area = pass.Kernel.Height * pass.Kernel.Width, packed = -1;
         using Scratch taps = Scratch.Rent(4L * area); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
         using Scratch rows = Scratch.Rent(Weights == null ? 0 : (long)area * pass.SourceGroup * Conv2dRowWeights.Pitch(1, _channels));
@@ -89,12 +90,12 @@ internal unsafe struct SinglesWork : IWorkBody
             }
             (int firstRun, int endRun) = _cutsImages ? (0, _runs) : (_runs * part / _items, _runs * (part + 1) / _items);
             if (_cutsImages) (singles.FirstImage, singles.Images) = (_singles.FirstImage + _singles.Images * part / _items, _singles.Images * (part + 1) / _items - _singles.Images * part / _items);
-            for (int run = firstRun; run < endRun; run++) singles.Rows(_list[2 * run], _list[2 * run + 1], first, second);
+            for (int run = firstRun; run < endRun; run++) singles.Rows(list[2 * run], list[2 * run + 1], first, second);
         }
     }
 
     /// <summary>Cuts the rows into runs that see the same kernel rows: first row and number of each.</summary>
-    private static int Cut(in TapAxis axis, long pieces, int* list)
+    private static int Cut(in TapAxis axis, long pieces, int* list) // 2 for each row at most
     {
         int count = 0, most = (int)Math.Clamp((axis.Length + pieces - 1) / pieces / axis.Phase, 1, MostRows);
         for (int phase = 0; phase < Math.Min(axis.Phase, axis.Length); phase++)
