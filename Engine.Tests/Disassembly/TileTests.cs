@@ -49,6 +49,14 @@ internal sealed partial class TileTests
     }
 
     [Test]
+    public void The_tile_of_sixteen_channels_does_not_spill_in_its_inner_loop()
+    {
+        Listing tile = Compiled.Listings("avx512", "Tile*").Single(listing => listing.Method.Contains("WinogradSixteen:Tile16x1(", StringComparison.Ordinal));
+        Assert.That(tile.InnermostLoop().Count(Listing.IsMultiplyAdd), Is.EqualTo(2 * 16));
+        Assert.That(tile.Spills(), Is.Empty);
+    }
+
+    [Test]
     public void A_loop_in_registers_passes_though_the_code_around_it_uses_the_stack()
     {
         Listing listing = Listing.Parse("something before\n" + RecordedListings.Clean).Single();

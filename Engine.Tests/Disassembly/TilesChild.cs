@@ -22,6 +22,7 @@ internal static class TilesChild
             for (int outputs = 1; outputs <= 8; outputs++) WholeNumbers.Difference(ConvShapeList.Parse($"64 {inputs} 4 4 {outputs} 1 1 1 1 0 0 0 0 1 1 1"));
         WholeNumbers.Difference(ConvShapeList.Parse("64 1 4 4 10 3 3 1 1 1 1 1 1 1 1 1")); // nine taps in registers
         WholeNumbers.DifferenceByWinograd(ConvShapeList.Winograd("64 3 8 8 5 1 1 1 1"));
+        WholeNumbers.DifferenceByWinograd(ConvShapeList.Winograd("64 16 8 8 16 1 1 1 1"));
         foreach (int outputs in (int[])[64, 32, 16]) WholeNumbers.DifferenceByWinograd(ConvShapeList.Winograd($"64 10 4 8 {outputs} 1 1 1 1")); // chains
         Console.WriteLine($"instruction_set {Compute.InstructionSet}");
         return 0;

@@ -17,7 +17,7 @@ internal static class ConvCases
         "4 4 4 4 3 3 1 1 1 1 1 1 1 1 4", "6 3 5 12 1 3 1 2 0 1 0 1 1 1 3", "8 3 3 10 3 3 3 1 1 1 1 1 1 1 2", "2 1 1 3 1 1 1 1 0 0 0 0 1 1 1", "24 1 9 25 1 3 1 1 0 1 0 1 1 1 1",
         "9 6 7 9 3 3 1 1 1 1 1 1 1 1 9", "19 4 5 19 3 2 2 1 1 1 0 1 1 2 19", "4 5 3 12 2 3 1 2 0 1 1 1 1 1 4", "1 9 30 9 5 5 2 2 2 2 2 2 1 1 1",
         "16 3 2 35 3 3 2 2 1 1 1 1 1 1 1", "32 2 3 10 2 2 1 1 1 0 0 1 1 1 1", "9 2 3 33 3 2 1 1 1 1 0 1 1 1 1",
-        "16 7 7 32 3 3 2 2 1 1 1 1 1 1 1", "64 2 2 10 3 3 2 2 1 1 1 1 1 1 1", "9 5 8 12 2 3 1 2 1 0 0 1 1 1 1", "32 4 4 64 3 3 2 2 1 1 1 1 1 1 1", "1 5 9 32 3 3 1 1 1 1 1 1 1 1 1",
+        "16 7 7 32 3 3 2 2 1 1 1 1 1 1 1", "64 2 2 10 3 3 2 2 1 1 1 1 1 1 1", "9 5 8 12 2 3 1 2 1 0 0 1 1 1 1", "32 4 4 64 3 3 2 2 1 1 1 1 1 1 1", "3 5 4 7 1 1 2 2 0 0 0 0 1 1 1", "1 5 9 32 3 3 1 1 1 1 1 1 1 1 1",
     ];
 
     public static IEnumerable<KernelCase> All
@@ -41,6 +41,12 @@ internal static class ConvCases
                     yield return new("conv backward input", sizes + " through a ReLU", m => Conv2dKernel.BackwardInput(g, m.Input(y), m.Input(usedBack), m.Output(x), rectified: m.Input(x)));
                     yield return new("conv backward weight", sizes, m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w)));
                     yield return new("conv backward weight", sizes + " and bias", m => Conv2dWeightKernel.BackwardWeight(g, m.Input(x), m.Input(y), m.Output(w), m.Output(o)));
+                    if (PixelGrid.Suits(g))
+                    {
+                        int grid = new PixelGrid(g).Dense.InputShape.Count;
+                        yield return new("pixel grid", sizes, m => new PixelGrid(g).AddTo(m.Input(grid), m.Output(x)));
+                        yield return new("pixel grid", sizes + " through a ReLU", m => new PixelGrid(g).Rectify(m.Output(grid), m.Input(x)));
+                    }
                     yield return new("conv backward bias", sizes, m => Conv2dBiasKernel.Backward(g, m.Input(y), m.Output(o)));
                 }
         }

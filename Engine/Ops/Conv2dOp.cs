@@ -72,6 +72,11 @@ public static class Conv2dOp
             if (dw is not null) Add(1, dw);
             if (db is not null) Add(2, db);
             if (!Needs(0)) return;
+            if (PixelGrid.Suits(_geometry))
+            {
+                AtGrid(dy, weight, x);
+                return;
+            }
             Tensor dx = Tensor.Empty(_geometry.InputShape, Layout.BatchLanes);
             using (Scratch packed = Scratch.Rent(Conv2dWeights.InputLength(_geometry)))
             {
@@ -79,6 +84,21 @@ public static class Conv2dOp
                 Conv2dKernel.BackwardInput(_geometry, dy.Span, weights, dx.Span, rectified: InputIsRectified(0) ? x.Span : []);
             }
             Add(0, dx, rectified: InputIsRectified(0));
+        }
+
+        /// <summary>The gradient of a 1 x 1 convolution's input, at the pixels it sees.</summary>
+        private void AtGrid(Tensor dy, Tensor weight, Tensor x)
+        {
+            PixelGrid places = new(_geometry);
+            Conv2dGeometry dense = places.Dense;
+            Tensor dx = Tensor.Empty(dense.InputShape, Layout.BatchLanes);
+            using (Scratch packed = Scratch.Rent(Conv2dWeights.InputLength(dense)))
+            {
+                ReadOnlySpan<float> weights = Conv2dWeights.PackInput(dense, weight.AsSpan(), packed.Span);
+                Conv2dKernel.BackwardInput(dense, dy.Span, weights, dx.Span);
+            }
+            if (InputIsRectified(0)) places.Rectify(dx.Span, x.Span);
+            AddAtGrid(0, dx, places, rectified: InputIsRectified(0));
         }
 
         protected override void Free() => _x = _weight = _y = default;

@@ -1,4 +1,5 @@
 using Engine.Kernels;
+using Engine.Kernels.Convolution;
 
 namespace Engine.Tensors;
 
@@ -9,8 +10,9 @@ internal abstract class Node : IRecyclable
     private static long _count;
     private Tensor?[] _inputs = new Tensor?[3]; // longer where an operation has more
     private int _inputCount;
-    private Tensor? _gradient;
-    private bool _isFreed;
+    private Tensor? _gradient, _grid; // what has arrived; and a share of it at some pixels alone, which waits for one at all
+    private PixelGrid _places;
+    private bool _isFreed, _gridIsRectified;
 
     /// <summary>Name of the operation, for messages.</summary>
     public abstract string Op { get; }
@@ -57,7 +59,7 @@ internal abstract class Node : IRecyclable
     public bool Recycle()
     {
         Array.Clear(_inputs, 0, _inputCount);
-        (_inputCount, _gradient, _isFreed) = (0, null, false);
+        (_inputCount, _gradient, _grid, _isFreed) = (0, null, null, false);
         Free();
         return true;
     }
@@ -99,9 +101,43 @@ internal abstract class Node : IRecyclable
             Elementwise.Map(default(Plus), gradient.Span, contribution.To(Layout.RowMajor).Span, gradient.Span);
     }
 
+    /// <summary>The same of a gradient that is not zero at some pixels alone; nobody else holds its memory.</summary>
+    /// <param name="index">Which input.</param>
+    /// <param name="grid">The gradient at these pixels, in batch lanes.</param>
+    /// <param name="places">Which ones.</param>
+    /// <param name="rectified">As in <see cref="Add"/>.</param>
+    protected void AddAtGrid(int index, Tensor grid, in PixelGrid places, bool rectified)
+    {
+        if (_inputs[index]!.Node is { _gradient: null, _grid: null } node)
+        {
+            grid.Storage.Waiting++;
+            (node._grid, node._places, node._gridIsRectified) = (grid, places, rectified);
+        }
+        else Add(index, Whole(grid, places), ours: true, rectified);
+    }
+
+    private static Tensor Whole(Tensor grid, in PixelGrid places)
+    {
+        Tensor whole = Tensor.Empty(places.Whole, Layout.BatchLanes);
+        whole.Span.Clear();
+        places.AddTo(grid.Span, whole.Span);
+        return whole;
+    }
+
     /// <summary>Takes a gradient for this node's result.</summary>
     public void Receive(Tensor contribution, bool ours, bool rectified = false)
     {
+        if (_grid is { } grid)
+        {
+            _grid = null;
+            grid.Storage.Waiting--;
+            if (ours && contribution.Layout == Layout.BatchLanes)
+            {
+                _places.AddTo(grid.Span, contribution.Span);
+                rectified &= _gridIsRectified;
+            }
+            else Set(Whole(grid, _places), ours: true, _gridIsRectified);
+        }
         if (_gradient is null) Set(contribution, ours, rectified);
         else
         {
@@ -122,6 +158,12 @@ internal abstract class Node : IRecyclable
     /// <summary>Runs the backward pass of this node on what it has received.</summary>
     public void Run(bool retainGraph)
     {
+        if (_grid is { } grid)
+        {
+            _grid = null;
+            grid.Storage.Waiting--;
+            Set(Whole(grid, _places), ours: true, _gridIsRectified);
+        }
         Tensor gradient = _gradient!;
         _gradient = null;
         Backward(gradient);
@@ -133,7 +175,7 @@ internal abstract class Node : IRecyclable
     }
 
     /// <summary>Forgets a gradient that arrived in a pass that broke off.</summary>
-    public void Drop() => _gradient = null;
+    public void Drop() => _gradient = _grid = null;
 
     /// <exception cref="InvalidOperationException">A backward pass has used the node before and freed what it saved.</exception>
     public virtual void ThrowIfFreed()

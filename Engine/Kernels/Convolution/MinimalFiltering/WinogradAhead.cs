@@ -7,16 +7,13 @@ internal readonly unsafe struct WinogradAhead
     private const long Room = 200 * 1024;
 
     private readonly WinogradGroup _group, _next;
-    private readonly bool _looksFar;
 
-    /// <param name="group">The group that multiplies.</param>
-    /// <param name="next">The one after it.</param>
-    public WinogradAhead(in WinogradGroup group, in WinogradGroup next)
-    {
-        (_group, _next) = (group, next);
-        int inputs = group.Pass.SourceChannels, outputs = group.Pass.ResultChannels;
-        _looksFar = (long)Winograd.Points * ((2 * inputs + outputs) * WinogradPass.Columns + inputs * outputs) <= Room;
-    }
+    /// <param name="group">The group whose results' places are asked for.</param>
+    /// <param name="next">The one whose sources are.</param>
+    public WinogradAhead(in WinogradGroup group, in WinogradGroup next) => (_group, _next) = (group, next);
+
+    /// <summary>Whether there is room for the sources of a next group.</summary>
+    public static bool LooksFar(int inputs, int outputs) => (long)Winograd.Points * ((2 * inputs + outputs) * WinogradPass.Columns + inputs * outputs) <= Room;
 
     /// <summary>The share of one point.</summary>
     public void Fetch(int point)
@@ -26,7 +23,7 @@ internal readonly unsafe struct WinogradAhead
             Tile(point, _group.Pass.Result);
             if (_group.Pass.Rectified != null) Tile(point, _group.Pass.Rectified);
         }
-        if (_looksFar) Window(point);
+        if (_next.Pass.LooksFar) Window(point);
     }
 
     /// <summary>A pixel of each tile, of 16.</summary>

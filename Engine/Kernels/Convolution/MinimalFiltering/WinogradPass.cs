@@ -19,8 +19,8 @@ internal unsafe struct WinogradPass
     /// <summary>Floats of values and products of a group of most lanes, 4 MB.</summary>
     private const long MostValues = 1 << 20;
 
-    /// <summary>Floats of sources and results that the processor finds without being told, 8 MB.</summary>
-    private const long MostNear = 2 << 20;
+    /// <summary>Floats of sources and results, 1 MB, that stay in a second cache; and 8 MB, beyond which transforms ask for what comes next even where the products before have.</summary>
+    private const long MostNear = 1 << 18, MostAsked = 2 << 20;
 
     /// <summary>Lanes that go together; bits do not depend on them.</summary>
     public int GroupLanes = Columns;
@@ -44,11 +44,16 @@ internal unsafe struct WinogradPass
     /// <summary>Whether a result below zero becomes zero.</summary>
     public bool Relu;
 
+    /// <summary>Whether a group asks for the sources of the next one while it multiplies.</summary>
+    public bool LooksFar;
+
     /// <summary>Tiles of an image.</summary>
     public readonly int Tiles => Winograd.Tiles(ResultHeight) * Winograd.Tiles(ResultWidth);
 
-    /// <summary>Whether sources and results are so many that they come from far: then what is needed next is sent for.</summary>
-    public readonly bool IsLarge => Batch * ((long)SourceHeight * SourceWidth * SourceChannels + (long)ResultHeight * ResultWidth * ResultChannels) > MostNear;
+    /// <summary>Whether sources and results are so many that inside a training step they come from far: then transforms ask for what they need next.</summary>
+    public readonly bool IsLarge => Floats > (LooksFar ? MostAsked : MostNear);
+
+    private readonly long Floats => Batch * ((long)SourceHeight * SourceWidth * SourceChannels + (long)ResultHeight * ResultWidth * ResultChannels);
 
     /// <summary>Computes all wide blocks.</summary>
     public readonly void Run()
@@ -57,6 +62,7 @@ internal unsafe struct WinogradPass
         Body body = new() { Pass = this };
         // a cache shared by cores would lose the weights for so many values and products
         if ((long)Winograd.Points * Columns * (SourceChannels + ResultChannels) > MostValues) body.Pass.GroupLanes = Columns / 2;
+        body.Pass.LooksFar = WinogradAhead.LooksFar(SourceChannels, ResultChannels);
         body.PerBlock = body.Pass.Groups(BatchLanes.BlockOf(Batch, 0).Width);
         body.Groups = (wide - 1) * body.PerBlock + body.Pass.Groups(BatchLanes.BlockOf(Batch, wide - 1).Width);
         body.Chunks = body.Groups < LeastGroups && TapPanels.Tiles(ResultChannels) > 1 ? 2 : 1;
@@ -106,6 +112,11 @@ internal unsafe struct WinogradPass
 
     private readonly void Group(WinogradGroup work, in WinogradGroup next)
     {
+        if (WinogradSixteen.Suits(work))
+        {
+            Sixteen(work, next);
+            return;
+        }
         using Scratch memory = Scratch.Rent(Winograd.Points * (work.ValueStep + work.ProductStep) + WinogradWindow.Length);
         work.Values = memory.Pointer;
         work.Products = work.Values + Winograd.Points * work.ValueStep;
@@ -115,6 +126,13 @@ internal unsafe struct WinogradPass
         Multiply(work, new WinogradAhead(work, next));
         work.Step = WinogradStep.ToResults;
         Simd.Dispatch(ref work);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Sixteen(in WinogradGroup work, in WinogradGroup next)
+    {
+        using Scratch memory = Scratch.Rent(WinogradSixteen.Memory);
+        new WinogradSixteen(work, next, memory.Pointer).Run();
     }
 
     /// <summary>At each point: products [result channel][lane] = weights times [source channel][lane]. Meanwhile memory is asked for.</summary>
