@@ -20,6 +20,9 @@ internal static unsafe class Conv2dKernel
     /// <summary>Floats of source and result, 5 MB, up to which all activations of a net lie in a third cache as a rule, and asking for them costs more than it saves.</summary>
     private const long InCaches = 1280 * 1024;
 
+    /// <summary>Multiply-adds for each float of source and result up to which asking costs more than it saves: a line would be asked for every 30 cycles.</summary>
+    private const long FewMultiplyAdds = 64;
+
     /// <summary>Multiply-adds of single images in a piece of work, at least, where channels fill the widest vectors, whose lanes follow; half of it with fewer channels.</summary>
     private const long SinglesPiece = 50_000, SinglesLanes = 16;
 
@@ -100,7 +103,8 @@ internal static unsafe class Conv2dKernel
         if (wide > 0)
             pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapPanels.Tiles(pass.ResultGroup));
         wide *= pass.Chunks;
-        pass.LooksAhead = (pass.SourceFeatures + pass.ResultFeatures) * pass.Batch > InCaches;
+        long floats = (pass.SourceFeatures + pass.ResultFeatures) * pass.Batch;
+        pass.LooksAhead = floats > InCaches && g.MultiplyAdds > FewMultiplyAdds * floats;
         Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass } };
         singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
         singles.HasPixelLanes = images > 0 && !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
@@ -180,14 +184,14 @@ internal static unsafe class Conv2dKernel
             int area = Pass.Kernel.Height * Pass.Kernel.Width;
             using Scratch taps = Scratch.Rent(4L * area); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
             long* first = (long*)taps.Pointer, second = first + area;
-            int blockRows = WideItems > 0 ? WideItems / Pass.Chunks : 1;
             for (int item = from; item < to; item++)
                 if (item < WideItems)
                 {
-                    ImageBlock block = BatchLanes.BlockOf(Pass.Batch, item % blockRows / Pass.Rows.Length);
-                    int row = item % Pass.Rows.Length;
+                    // rows outside, channels inside: a thread's share is neighbouring rows, whose sources it has mostly written itself in the layer before
+                    int chunk = item % Pass.Chunks, row = item / Pass.Chunks % Pass.Rows.Length;
+                    ImageBlock block = BatchLanes.BlockOf(Pass.Batch, item / Pass.Chunks / Pass.Rows.Length);
                     if (pass.LooksAhead) pass.LookAhead(block, row);
-                    pass.WideRow(block, row, item / blockRows, first, second);
+                    pass.WideRow(block, row, chunk, first, second);
                 }
                 else if (HasPlanes) Planes.Run(item - WideItems, item - WideItems + 1);
                 else Singles.Rows(Chunks[2 * (item - WideItems)], Chunks[2 * (item - WideItems) + 1], first, second);
