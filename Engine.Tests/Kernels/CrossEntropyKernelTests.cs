@@ -8,7 +8,7 @@ internal sealed class CrossEntropyKernelTests
     [Test]
     public void Plain_labels_have_the_bits_of_labels_whose_classes_all_weigh_one([Values(1, 2, 3, 4, 5, 8, 10, 17)] int classes, [Values(1, 7, 300)] int rows)
     {
-        Rng rng = new(classes * 1000 + rows);
+        Rng rng = new((ulong)(classes * 1000 + rows));
         float[] x = new float[rows * classes], ones = new float[classes];
         for (int i = 0; i < x.Length; i++)
             x[i] = rng.NextInt(40) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => float.NegativeInfinity, 3 => -0f, 4 => 300, _ => rng.Uniform(-5, 5) };
