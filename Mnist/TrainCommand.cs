@@ -15,7 +15,7 @@ internal static class TrainCommand
         Option<string> model = OptionKinds.Choice("--model", "Five stride-2 convolutions, with batch normalisation (simple-bn) or without.", [.. Models.Names]);
         Option<string> optimizer = OptionKinds.Choice("--optimizer", "fastai's Adam, or gradient descent with momentum 0.9.", "adam", "sgd");
         Option<int> epochs = OptionKinds.Count("--epochs", "Times through the training set.", defaultValue: 5);
-        Option<int> batch = OptionKinds.Count("--batch", "Images a step.", defaultValue: 512);
+        Option<int> batch = OptionKinds.Count("--batch", "Images a step.", defaultValue: TrainOptions.DefaultBatch);
         Option<double> rate = OptionKinds.Positive("--lr", "Learning rate; the peak of one-cycle.", defaultValue: 0.1);
         Option<string> schedule = OptionKinds.Choice("--schedule", "How the learning rate and the momentum move.", "one-cycle", "constant");
         Option<ulong> seed = OptionKinds.Seed("--seed", "Decides the first weights and the order of the images; the same seed gives the same weights, bit for bit.", defaultValue: 42);

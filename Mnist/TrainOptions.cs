@@ -8,6 +8,9 @@ namespace Mnist;
 /// <summary>What <c>train</c> was asked to do, each value in its range.</summary>
 internal sealed record TrainOptions
 {
+    /// <summary>Images a step where <c>--batch</c> is not given.</summary>
+    public const int DefaultBatch = 512;
+
     /// <summary>The folder of the data; null to look for it.</summary>
     public string? Data { get; init; }
 
@@ -21,6 +24,7 @@ internal sealed record TrainOptions
 
     public required int Epochs { get; init; }
 
+    /// <summary>Images a step.</summary>
     public required int Batch { get; init; }
 
     /// <summary>The learning rate; the largest one where it follows a schedule.</summary>

@@ -82,7 +82,7 @@ internal sealed class TrainRun(TrainOptions options, Screen screen, TextWriter e
     private Normalization NormalizationFrom(ImageSet train, Rng rng)
     {
         if (options.Batch > train.Count)
-            throw new BadInputException($"--batch must be at most the {train.Count} training images, got {options.Batch}.");
+            throw new BadInputException($"--batch must be at most the {train.Count} training images{(options.Limit is null ? "" : " that --limit leaves")}, got {options.Batch}{(options.Batch == TrainOptions.DefaultBatch ? ", its default" : "")}.");
         if (options.Batch == 1 && options.Model == "simple-bn")
             throw new BadInputException("--batch must be at least 2 for --model simple-bn: batch normalisation needs more than one value a channel, and the last layer has one pixel.");
         int[] order = [.. Enumerable.Range(0, train.Count)];

@@ -17,7 +17,7 @@ internal static class ConvShapeList
     public static readonly string[] Best =
     [
         "16 32 7 7 33 1 1 1 1", "18 16 16 15 17 1 1 1 1", "33 35 9 11 32 0 1 2 0", "48 16 15 8 40 1 1 1 1", "64 33 8 7 34 2 1 0 1", "81 32 7 9 32 1 1 1 1", "144 16 8 8 16 1 1 1 1",
-        "19 32 16 15 48 1 1 1 1", "3 32 19 17 64 1 1 1 1", "13 48 20 19 32 2 1 0 1",
+        "19 32 16 15 48 1 1 1 1", "3 32 19 17 64 1 1 1 1", "13 48 20 19 32 2 1 0 1", "33 97 4 4 96 1 1 1 1", "259 96 4 3 99 1 1 1 2",
     ];
 
     /// <summary>Convolutions whose weight gradients in wide blocks take every way there is: products in parts, cut by channels, with runs of taps and without, in groups, with

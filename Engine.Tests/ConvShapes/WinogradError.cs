@@ -4,11 +4,11 @@ using Engine.Kernels.Convolution.MinimalFiltering;
 namespace Engine.Tests.ConvShapes;
 
 /// <summary>How far Winograd's way may be off, as a multiple of the results' root mean square (or, where padding or zeros make that small, of what independent factors
-/// would give). Measured on random numbers (docs/decisions.md): the largest of a million errors is some 50 roundings where sums are short, from the transforms, and grows
-/// with the root of a sum's length, as any chain's error does. Allowed is about twice that.</summary>
+/// would give). Measured on random numbers (docs/decisions.md): the largest of a million errors is some 70 roundings on a lone channel, from the transforms, and grows
+/// with the root of a sum's length, as any chain's error does. Allowed is half as much again, and more where sums are long.</summary>
 internal static class WinogradError
 {
-    private const double Rounding = 1.0 / (1 << 24), Transforms = 50, Chain = 20;
+    private const double Rounding = 1.0 / (1 << 24), Transforms = 80, Chain = 20;
 
     /// <summary>Tiles of all images that go this way: the terms of a sum at a point in a weight gradient.</summary>
     public static long Tiles(Conv2dGeometry g) => (long)(Winograd.SuitsSinglesWeights(g, ConvWay.Winograd) ? g.Batch : BatchLanes.FirstSingle(g.Batch)) * Winograd.Tiles(g.OutHeight) * Winograd.Tiles(g.OutWidth);

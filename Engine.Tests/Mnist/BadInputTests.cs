@@ -104,7 +104,9 @@ internal sealed class BadInputTests
         Assert.That(run.Error.Split('\n'), Has.Length.EqualTo(2), "one line");
     }
 
-    [TestCase("--batch 51 --limit 50", "--batch must be at most the 50 training images, got 51.")]
+    [TestCase("--batch 51 --limit 50", "--batch must be at most the 50 training images that --limit leaves, got 51.")]
+    [TestCase("--limit 50", "--batch must be at most the 50 training images that --limit leaves, got 512, its default.")]
+    [TestCase("--batch 2000000", "--batch must be at most the 12000 training images, got 2000000.")]
     [TestCase("--batch 1 --limit 50", "--batch must be at least 2 for --model simple-bn: batch normalisation needs more than one value a channel, and the last layer has one pixel.")]
     public void A_batch_that_does_not_fit_the_data_or_the_model_is_refused(string options, string expected)
     {

@@ -102,6 +102,7 @@ internal sealed class WinogradTests
 
     [TestCase("64 16 32 32 16 1 1 1 1", true, true), TestCase("64 16 8 8 16 1 1 1 1", true, true), TestCase("64 16 7 7 16 1 1 1 1", false, false), TestCase("64 15 32 32 64 1 1 1 1", false, false),
         TestCase("64 64 32 32 15 1 1 1 1", false, false), TestCase("64 32 7 7 32 1 1 1 1", true, true), TestCase("64 64 6 6 64 1 1 1 1", false, false), TestCase("64 64 4 4 64 1 1 1 1", false, false),
+        TestCase("64 96 4 4 128 1 1 1 1", true, false), TestCase("256 256 4 4 96 1 1 1 1", true, true), TestCase("64 95 4 4 128 1 1 1 1", false, false), TestCase("256 96 4 4 257 1 1 1 1", false, false),
         TestCase("64 32 9 9 32 0 0 0 0", false, true), TestCase("15 64 14 14 64 1 1 1 1", true, false), TestCase("17 64 14 14 64 1 1 1 1", true, true), TestCase("48 64 8 8 64 1 1 1 1", true, false)]
     public void The_rule_counts_products_and_channels(string shape, bool images, bool weights) // 9 x 9 without padding: 21 * 21 pairs of taps against 36 * 9 for dx, 36 * 4 for dw
     {

@@ -41,8 +41,9 @@ internal static unsafe class Winograd
 
     private const double LeastSaved = 2.7, LeastSavedOfMany = 1.9;
 
-    /// <summary>Tiles of an image: fewer are too few pieces of work for two threads.</summary>
-    private const int LeastTiles = 4;
+    /// <summary>Tiles of an image, unless it has so many channels, on both sides: with fewer of them there is too little work to pay for the transform of the weights,
+    /// with more of them that transform does not fit into the caches.</summary>
+    private const int LeastTiles = 4, LeastChannelsOfFewTiles = 96, MostChannelsOfFewTiles = 256;
 
     /// <summary>The same of single images, which have to pay for the transform of the weights.</summary>
     private const int LeastTilesOfSingles = 16;
@@ -92,7 +93,8 @@ internal static unsafe class Winograd
         if (way == ConvWay.Winograd) return true;
         int channels = Math.Min(g.InChannels, g.OutChannels);
         long products = (long)Meetings(g.InHeight, g.OutHeight, g.Padding.Top) * Meetings(g.InWidth, g.OutWidth, g.Padding.Left);
-        return channels >= LeastChannels && tiles >= LeastTiles && products >= (channels < ManyChannels ? LeastSaved : LeastSavedOfMany) * Points * tiles;
+        bool isEnough = tiles >= LeastTiles || (channels >= LeastChannelsOfFewTiles && Math.Max(g.InChannels, g.OutChannels) <= MostChannelsOfFewTiles);
+        return isEnough && channels >= LeastChannels && products >= (channels < ManyChannels ? LeastSaved : LeastSavedOfMany) * Points * tiles;
     }
 
     /// <summary>How many pairs of an output row and a kernel row fall inside the image: what sums over taps multiply.</summary>
