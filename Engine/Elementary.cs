@@ -14,6 +14,9 @@ internal static class Elementary
         1 / 6227020800.0, 1 / 479001600.0, 1 / 39916800.0, 1 / 3628800.0, 1 / 362880.0, 1 / 40320.0, 1 / 5040.0, 1 / 720.0, 1 / 120.0, 1 / 24.0, 1 / 6.0, 1 / 2.0, 1, 1,
     ];
 
+    /// <summary>1/23, 1/21 ... 1/3.</summary>
+    private static ReadOnlySpan<double> InverseOdds => [1 / 23.0, 1 / 21.0, 1 / 19.0, 1 / 17.0, 1 / 15.0, 1 / 13.0, 1 / 11.0, 1 / 9.0, 1 / 7.0, 1 / 5.0, 1 / 3.0];
+
     /// <summary>e to the x.</summary>
     public static double Exp(double x)
     {
@@ -38,7 +41,7 @@ internal static class Elementary
         double m = BitConverter.Int64BitsToDouble((bits & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000);
         if (m > 1.4142135623730951) (m, exponent) = (m / 2, exponent + 1);
         double s = (m - 1) / (m + 1), s2 = s * s, sum = 0; // log m = 2 (s + s^3/3 + s^5/5 ...), s^2 <= 0.0295
-        for (int n = 23; n >= 3; n -= 2) sum = (sum + 1.0 / n) * s2;
+        foreach (double inverse in InverseOdds) sum = (sum + inverse) * s2;
         return exponent * Ln2High + (exponent * Ln2Low + 2 * (s + s * sum));
     }
 

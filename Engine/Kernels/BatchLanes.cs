@@ -48,6 +48,7 @@ internal static unsafe class BatchLanes
 
     private static void Convert(ReadOnlySpan<float> source, Span<float> destination, int batch, int channels, int plane, bool toLanes)
     {
+        if (plane == 1) (channels, plane) = (1, channels); // the numbers of a lone pixel lie as the pixels of a lone channel do, and are turned together
         fixed (float* from = source, to = destination)
         {
             int wideChunks = Math.Max(1, (plane + WideChunk - 1) / WideChunk), widePixels = ((plane + wideChunks - 1) / wideChunks + Line - 1) / Line * Line;

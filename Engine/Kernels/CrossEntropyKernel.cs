@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Engine.Kernels;
 
@@ -54,8 +55,9 @@ internal static unsafe class CrossEntropyKernel
                 for (int i = 0; i < rows; i++)
                 {
                     float* x = X + (long)(row + i) * Classes;
-                    double max = double.NegativeInfinity;
-                    for (int c = 0; c < Classes; c++) max = float.IsNaN(x[c]) || x[c] > max ? x[c] : max;
+                    float largest = float.NegativeInfinity;
+                    for (int c = 0; c < Classes; c++) largest = MathF.Max(largest, x[c]); // NaN stays
+                    double max = largest;
                     if (double.IsInfinity(max)) max = 0; // an infinite logit gives NaN or infinity below, as it should
                     for (int c = 0; c < Classes; c++) e[i * Classes + c] = x[c] - max;
                     maxima[i] = max;
@@ -75,6 +77,11 @@ internal static unsafe class CrossEntropyKernel
                 new Span<float>(derivative, Classes).Clear();
                 return;
             }
+            if (Labels != null && Smoothing == 0 && Weight == null)
+            {
+                OneHot(x, e, max, label, derivative, Losses + row);
+                return;
+            }
             double sum = 0, sumQ = 0, loss = 0, everywhere = (double)Smoothing / Classes;
             for (int c = 0; c < Classes; c++)
             {
@@ -89,6 +96,22 @@ internal static unsafe class CrossEntropyKernel
                 derivative[c] = (float)(e[c] / sum * sumQ - q);
             }
             Losses[row] = (float)loss;
+        }
+
+        /// <summary>The same where q is 1 for the label and 0 elsewhere.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void OneHot(float* x, double* e, double max, int label, float* derivative, float* loss)
+        {
+            double sum = 0;
+            int c = 0;
+            for (; c < Classes; c++) sum += e[c];
+            c = 0;
+            if (Vector256.IsHardwareAccelerated)
+                for (Vector256<double> divisor = Vector256.Create(sum); c + 4 <= Classes; c += 4)
+                    Vector256.Narrow(Vector256.Load(e + c) / divisor, default).GetLower().Store(derivative + c);
+            for (; c < Classes; c++) derivative[c] = (float)(e[c] / sum);
+            derivative[label] = (float)(e[label] / sum - 1);
+            *loss = (float)(0 - (x[label] - max - Elementary.Log(sum)));
         }
 
         /// <summary>q: the target's probability of a class.</summary>

@@ -20,6 +20,9 @@ internal static unsafe class Conv2dKernel
     /// <summary>Floats of source and result, 5 MB, up to which all activations of a net lie in a third cache as a rule, and asking for them costs more than it saves.</summary>
     private const long InCaches = 1280 * 1024;
 
+    /// <summary>Multiply-adds for each float of source and result up to which asking costs more than it saves: a line would be asked for every 30 cycles.</summary>
+    private const long FewMultiplyAdds = 64;
+
     /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights as <see cref="Conv2dWeights.PackForward"/> returns them; bias may be empty. y is overwritten.</summary>
     public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false, ConvWay way = ConvWay.Best)
     {
@@ -90,7 +93,8 @@ internal static unsafe class Conv2dKernel
         if (wide > 0)
             pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapPanels.Tiles(pass.ResultGroup));
         wide *= pass.Chunks;
-        pass.LooksAhead = (pass.SourceFeatures + pass.ResultFeatures) * pass.Batch > InCaches;
+        long floats = (pass.SourceFeatures + pass.ResultFeatures) * pass.Batch;
+        pass.LooksAhead = floats > InCaches && g.MultiplyAdds > FewMultiplyAdds * floats;
         Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass }, FirstImage = BatchLanes.FirstSingle(g.Batch), Images = images };
         singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
         singles.HasPixelLanes = images > 0 && !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
@@ -159,13 +163,13 @@ internal static unsafe class Conv2dKernel
             int area = Pass.Kernel.Height * Pass.Kernel.Width;
             using Scratch taps = Scratch.Rent(4L * area); // two longs a tap; not on the stack, where a kernel as large as an image would not fit
             long* first = (long*)taps.Pointer, second = first + area;
-            int blockRows = WideItems / Pass.Chunks;
             for (int item = from; item < to; item++)
             {
-                ImageBlock block = BatchLanes.BlockOf(Pass.Batch, item % blockRows / Pass.Rows.Length);
-                int row = item % Pass.Rows.Length;
+                // rows outside, channels inside: a thread's share is neighbouring rows, whose sources it has mostly written itself in the layer before
+                int chunk = item % Pass.Chunks, row = item / Pass.Chunks % Pass.Rows.Length;
+                ImageBlock block = BatchLanes.BlockOf(Pass.Batch, item / Pass.Chunks / Pass.Rows.Length);
                 if (pass.LooksAhead) pass.LookAhead(block, row);
-                pass.WideRow(block, row, item / blockRows, first, second);
+                pass.WideRow(block, row, chunk, first, second);
             }
         }
     }

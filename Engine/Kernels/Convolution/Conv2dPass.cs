@@ -9,6 +9,9 @@ namespace Engine.Kernels.Convolution;
 /// <remarks>Every sum runs over kernel rows, kernel columns, source channels, whether images or channels are the lanes: the same bits either way.</remarks>
 internal unsafe struct Conv2dPass
 {
+    /// <summary>Tiles of a pixel of a wide block that are chosen once for all pixels of a row, if there are no more: where channels are few, choosing takes long.</summary>
+    private const int MostTiles = 48;
+
     /// <summary>Kernel rows over rows of the images, kernel columns over columns.</summary>
     public TapAxis Rows, Columns;
 
@@ -137,7 +140,7 @@ internal unsafe struct Conv2dPass
     }
 
     /// <summary>Row <paramref name="i"/> of the result of a wide block, some of its channels: images are the lanes, result channels the rows of the products.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public readonly void WideRow(ImageBlock block, int i, int chunk, long* tapsA, long* tapsB)
     {
         int width = block.Width, tiles = TapPanels.Tiles(ResultGroup);
@@ -151,7 +154,10 @@ internal unsafe struct Conv2dPass
             Begin = Begin(SumStart.RowBias), TapsA = tapsA, TapsB = tapsB, PanelDepth = hasPanels ? panelDepth : 0, ARow = WeightRow, AStep = WeightStep,
             BStep = width, CRow = width, Relu = Relu,
         };
-        int done = 0;
+        int done = 0, placed = 0;
+        TapGemm.PlacedTile* places = stackalloc TapGemm.PlacedTile[MostTiles];
+        long mostSteps = (long)((Kernel.Height - 1) / Rows.TapStep + 1) * ((Kernel.Width - 1) / Columns.TapStep + 1) * SourceGroup;
+        if (TapGemm.MostOwn(channels, width) <= MostTiles && (channels <= TapPanels.MaxRows || TapGemm.IsOneBlock(mostSteps, width))) placed = gemm.PlaceOwn(channels, width, places);
         for (int phase = 0; phase < Math.Min(Columns.Phase, Columns.Length); phase++)
             for (int from = phase, to; from < Columns.Length; from = to)
             {
@@ -167,7 +173,8 @@ internal unsafe struct Conv2dPass
                         gemm.B = first + (long)group * SourceGroup * width;
                         gemm.C = result + ((long)j * ResultChannels + group * ResultGroup + channel) * width;
                         gemm.Init = Bias == null ? null : Bias + group * ResultGroup + channel;
-                        TapGemm.Run(gemm, channels, width);
+                        if (placed == 0) TapGemm.Run(gemm, channels, width);
+                        for (int t = 0; t < placed; t++) places[t].Tile(gemm, places[t].Row, places[t].Lane);
                         if (Rectified == null) continue;
                         ReluGradientPiece piece = new() { Dy = gemm.C, Y = Rectified + (gemm.C - Result), Count = channels * width };
                         Simd.Dispatch(ref piece);

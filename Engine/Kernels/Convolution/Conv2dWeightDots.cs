@@ -61,9 +61,12 @@ internal unsafe struct Conv2dWeightDots : IWorkBody
 
     private readonly int Taps => _g.Kernel.Height * _g.Kernel.Width;
 
+    /// <summary>Pixels of an image up to which a tile would load and store its sums about as often as it adds to them.</summary>
+    private const int FewPixels = 3;
+
     /// <summary>Whether sums are long enough for this way, and turning dy does not win.</summary>
     public static bool Suits(in Conv2dGeometry g) =>
-        BatchLanes.WideBlocks(g.Batch) > 0 && (long)g.OutHeight * g.OutWidth * BatchLanes.FirstSingle(g.Batch) >= LeastVectors * TapDot.Lanes && !Conv2dWeightProducts.Wins(g);
+        BatchLanes.WideBlocks(g.Batch) > 0 && (long)g.OutHeight * g.OutWidth * BatchLanes.FirstSingle(g.Batch) >= LeastVectors * TapDot.Lanes && g.OutHeight * g.OutWidth > FewPixels && !Conv2dWeightProducts.Wins(g);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int from, int to)

@@ -54,21 +54,40 @@ internal unsafe partial struct TapGemm
 
     /// <summary>The tiles with which <see cref="Run(in TapGemm, int, int)"/> computes rows as they lie and lanes, in its order, without an array.</summary>
     /// <returns>How many.</returns>
-    public static int Place(int rows, int lanes, PlacedTile* tiles)
+    public static int Place(int rows, int lanes, PlacedTile* tiles) => Place(rows, lanes, tiles, panels: 0);
+
+    /// <summary>Tiles of <see cref="PlaceOwn"/> at most, with 16 lanes or a multiple.</summary>
+    public static int MostOwn(int rows, int lanes) => TapPanels.Tiles(rows) * lanes / (Avx512F.IsSupported ? 16 : Vector256.IsHardwareAccelerated ? 8 : Vector128.IsHardwareAccelerated ? 4 : 1);
+
+    /// <summary>The same for this product, which is computed with these tiles only, and whose A may be in panels; two of them make a tile of few lanes.</summary>
+    public int PlaceOwn(int rows, int lanes, PlacedTile* tiles)
+    {
+        (_, int low, int height) = TapPanels.Split(rows);
+        bool pairs = PanelDepth > 0 && low == 0 && rows / height % 2 == 0 && 2 * height <= TallestRows(lanes);
+        _pairs = pairs ? Pairs.Panels : Pairs.None;
+        return Place(rows, lanes, tiles, PanelDepth == 0 ? 0 : pairs ? 2 : 1);
+    }
+
+    /// <param name="rows">Rows.</param>
+    /// <param name="lanes">Lanes.</param>
+    /// <param name="tiles">The tiles.</param>
+    /// <param name="panels">Panels that make a tile; 0: there are none.</param>
+    private static int Place(int rows, int lanes, PlacedTile* tiles, int panels)
     {
         int lane = 0, count = 0;
-        if (Avx512F.IsSupported) Place<Vector512<float>, Simd512>(tiles, ref count, rows, lanes, ref lane);
-        if (Vector256.IsHardwareAccelerated) Place<Vector256<float>, Simd256>(tiles, ref count, rows, lanes, ref lane);
-        if (Vector128.IsHardwareAccelerated) Place<Vector128<float>, Simd128>(tiles, ref count, rows, lanes, ref lane);
-        Place<float, Simd1>(tiles, ref count, rows, lanes, ref lane);
+        if (Avx512F.IsSupported) Place<Vector512<float>, Simd512>(tiles, ref count, rows, lanes, ref lane, panels);
+        if (Vector256.IsHardwareAccelerated) Place<Vector256<float>, Simd256>(tiles, ref count, rows, lanes, ref lane, panels);
+        if (Vector128.IsHardwareAccelerated) Place<Vector128<float>, Simd128>(tiles, ref count, rows, lanes, ref lane, panels);
+        Place<float, Simd1>(tiles, ref count, rows, lanes, ref lane, panels);
         return count;
     }
 
-    private static void Place<TV, TS>(PlacedTile* tiles, ref int placed, int rows, int lanes, ref int lane) where TV : unmanaged where TS : struct, ISimd<TV>
+    private static void Place<TV, TS>(PlacedTile* tiles, ref int placed, int rows, int lanes, ref int lane, int panels) where TV : unmanaged where TS : struct, ISimd<TV>
     {
         for (int vectors = TS.Count == 16 ? 4 : 2; vectors > 0; vectors >>= 1)
         {
-            (int tall, int low, int height) = TapPanels.Split(rows, Tallest<TV, TS>(vectors));
+            (int tall, int low, int height) = TapPanels.Split(rows, panels == 0 ? Tallest<TV, TS>(vectors) : TapPanels.MaxRows);
+            if (panels == 2) (tall, height) = (tall / 2, 2 * height);
             for (int width = vectors * TS.Count; lane + width <= lanes; lane += width)
                 for (int i = 0, row = 0, high; i < tall + low; i++, row += high)
                 {
