@@ -13,7 +13,7 @@ internal static class ImageCases
 
     private static IEnumerable<KernelCase> BatchNorms(int n)
     {
-        foreach ((int c, int plane) in ((int, int)[])[(1, 1), (1, 7), (3, 2), (8, 5), (17, 1), (35, 3)])
+        foreach ((int c, int plane) in ((int, int)[])[(1, 1), (1, 7), (3, 2), (8, 5), (17, 1), (35, 3), (49, 9)])
         {
             int all = n * c * plane;
             string sizes = $"{n} {c} {plane}";
@@ -21,6 +21,12 @@ internal static class ImageCases
             yield return new("batch norm and sum", sizes, m => BatchNormKernel.NormalizeAndAdd(m.Input(all), m.Input(all), n, c, plane, m.Input(c), m.Input(c), m.Input(c), m.Output(all)));
             foreach (bool relu in (bool[])[false, true])
             {
+                yield return new("batch norm in training", sizes, m => BatchNormPasses.Forward(m.Input(all), n, c, plane, new()
+                {
+                    Mean = m.Output(c), InverseStd = m.Output(c), Scale = m.Output(c), Weight = m.Input(c), Shift = m.Input(c), RunningMean = relu ? m.Output(c) : [], RunningVariance = relu ? m.Output(c) : [],
+                }, m.Output(all), relu));
+                yield return new("batch norm backward", sizes, m => BatchNormPasses.Backward(m.Input(all), m.Input(all), n, c, plane, m.Input(c), m.Input(c), m.Input(c), relu ? m.Input(c) : [],
+                    batchStatistics: true, m.Output(c), m.Output(c), m.Output(all), relu));
                 yield return new("batch norm forward", sizes, m => BatchNormKernel.Normalize(m.Input(all), n, c, plane, m.Input(c), m.Input(c), m.Input(c), m.Output(all), relu));
                 yield return new("batch norm gradient sums", sizes,
                     m => BatchNormKernel.GradientSums(m.Input(all), m.Input(all), n, c, plane, m.Input(c), m.Input(c), relu ? m.Input(c) : [], m.Output(c), m.Output(c)));

@@ -128,6 +128,7 @@ internal sealed record OpCase(string Name, Func<Tensor[], Tensor> Function, para
         yield return new("batch_norm, relu", t => BatchNormOp.Apply(t[0], t[1], t[2], null, null, true, 0.1, 1e-5, relu: true).Square(), x, scale, shift);
         yield return new("sum, relu", t => t[0].AddRelu(t[1]).Square(), x, same);
         yield return new("cross_entropy", t => t[0].CrossEntropy([0, 2, 5, 1], labelSmoothing: 0.1f), Tensor.Normal([4, 6], rng));
+        yield return new("batch_norm, channels cut", t => t[0].Relu().BatchNorm().Square(), Tensor.Normal([32, 35, 3, 2], rng));
     }
 
     public static IEnumerable<OpCase> All() =>

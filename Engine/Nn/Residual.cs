@@ -53,7 +53,7 @@ public sealed class Residual : Module
         fusion.Run(Body);
         if (_relu && fusion.LastNorm is { } norm)
         {
-            BatchNormOp.Normalization body = norm.Begin(fusion.Before);
+            BatchNormOp.Normalization body = norm.Begin(fusion.Before).Measured();
             Tensor added = Shortcut?.Forward(x) ?? x;
             Check(fusion.Before.Shape, added.Shape, x.Shape);
             return body.AddRelu(added);

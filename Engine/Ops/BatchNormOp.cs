@@ -27,7 +27,7 @@ public static class BatchNormOp
     internal static Tensor Apply(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum, double eps, bool relu,
         IOutputReader? reader = null) => Begin(x, weight, bias, runningMean, runningVariance, training, momentum, eps).Finish(relu, reader);
 
-    /// <summary>The first half of <see cref="BatchNorm"/>: checks and statistics; the running ones are updated.</summary>
+    /// <summary>The first half of <see cref="BatchNorm"/>: checks.</summary>
     internal static Normalization Begin(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum, double eps)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -38,20 +38,15 @@ public static class BatchNormOp
         if (training && perChannel == 1)
             throw new ArgumentException($"batch_norm: expected more than 1 value per channel when training, got input size {x.Shape}; use a larger batch, drop the last one, or evaluation mode.", nameof(x));
         Tensor lanes = x.To(Layout.BatchLanes), mean = Tensor.Empty([channels]), inverseStd = Tensor.Empty([channels]), scale = Tensor.Empty([channels]);
-        if (perChannel == 0) (mean, inverseStd) = (Tensor.Zeros([channels]), Tensor.Ones([channels]));
-        else if (batchStatistics)
+        Normalization result = new(x, lanes, mean, inverseStd, scale, weight ?? Tensor.Ones([channels]), bias ?? Tensor.Zeros([channels]), batchStatistics)
         {
-            BatchStatistics.Of(lanes.Span, batch, channels, plane, mean.Span, inverseStd.Span);
-            if (training && runningMean is not null) Update(runningMean.Span, runningVariance!.Span, mean.Span, inverseStd.Span, momentum, perChannel);
-            InvertStd(inverseStd.Span, inverseStd.Span, eps);
-        }
-        else
-        {
-            runningMean!.Span.CopyTo(mean.Span);
-            InvertStd(runningVariance!.Span, inverseStd.Span, eps);
-        }
-        Scale(inverseStd.Span, weight is null ? [] : weight.Span, scale.Span);
-        return new Normalization(x, lanes, mean, inverseStd, scale, weight ?? Tensor.Ones([channels]), bias ?? Tensor.Zeros([channels]), batchStatistics);
+            RunningMean = training ? runningMean : null, RunningVariance = training ? runningVariance : null, Momentum = momentum, Eps = eps, IsOpen = perChannel > 0 && batchStatistics,
+        };
+        if (result.IsOpen) return result;
+        if (perChannel > 0) runningMean!.Span.CopyTo(mean.Span);
+        else mean.Span.Clear();
+        result.Numbers.Invert(perChannel > 0 ? runningVariance!.Span : Tensor.Ones([channels]).Span, new(0, channels));
+        return result;
     }
 
     private static void Check(Tensor x, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance)
@@ -72,36 +67,45 @@ public static class BatchNormOp
             throw new ArgumentException($"batch_norm: {name} must have one value per channel, shape {perChannel}, got {tensor.Shape}. Received: input {x.Shape}.", name);
     }
 
-    private static void Update(Span<float> runningMean, Span<float> runningVariance, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, double momentum, long count)
-    {
-        double unbias = count > 1 ? count / (count - 1.0) : 1;
-        for (int c = 0; c < mean.Length; c++)
-        {
-            runningMean[c] = (float)((1 - momentum) * runningMean[c] + momentum * mean[c]);
-            runningVariance[c] = (float)((1 - momentum) * runningVariance[c] + momentum * (variance[c] * unbias));
-        }
-    }
-
-    private static void InvertStd(ReadOnlySpan<float> variance, Span<float> inverseStd, double eps)
-    {
-        for (int c = 0; c < variance.Length; c++) inverseStd[c] = (float)(1 / Math.Sqrt(variance[c] + eps));
-    }
-
-    /// <summary>result = values * weight, or the values where there is no weight.</summary>
-    private static void Scale(ReadOnlySpan<float> values, ReadOnlySpan<float> weight, Span<float> result)
-    {
-        if (weight.IsEmpty) values.CopyTo(result);
-        for (int c = 0; c < weight.Length; c++) result[c] = values[c] * weight[c];
-    }
-
-    /// <summary>A batch normalisation that knows its numbers: what is left is one pass over the values.</summary>
+    /// <summary>A batch normalisation that is checked: what is left are its passes over the values.</summary>
     internal readonly record struct Normalization(Tensor X, Tensor Lanes, Tensor Mean, Tensor InverseStd, Tensor Scale, Tensor Weight, Tensor Shift, bool BatchStatistics)
     {
+        /// <summary>Running statistics that are to be updated.</summary>
+        public Tensor? RunningMean { get; init; }
+
+        /// <inheritdoc cref="RunningMean"/>
+        public Tensor? RunningVariance { get; init; }
+
+        /// <summary>Weight of the batch in them.</summary>
+        public double Momentum { get; init; }
+
+        /// <summary>Added to the variance.</summary>
+        public double Eps { get; init; }
+
+        /// <summary>Whether the batch's statistics are still to be taken.</summary>
+        public bool IsOpen { get; init; }
+
+        /// <summary>For the kernels.</summary>
+        public BatchNormNumbers Numbers => new()
+        {
+            Mean = Mean.Span, InverseStd = InverseStd.Span, Scale = Scale.Span, Weight = Weight.Span, Shift = Shift.Span,
+            RunningMean = RunningMean is null ? [] : RunningMean.Span, RunningVariance = RunningVariance is null ? [] : RunningVariance.Span, Momentum = Momentum, Eps = Eps,
+        };
+
+        /// <summary>Takes the statistics, and updates the running ones.</summary>
+        public Normalization Measured()
+        {
+            if (IsOpen) Numbers.Measure(Lanes.Span, X.Shape[0], X.Shape[1], X.Plane, new(0, X.Shape[1]));
+            return this with { IsOpen = false };
+        }
+
         /// <summary>The values, rectified where asked for.</summary>
         public Tensor Finish(bool relu, IOutputReader? reader)
         {
             Tensor y = Tensor.Empty(X.Shape, Layout.BatchLanes);
-            BatchNormKernel.Normalize(Lanes.Span, X.Shape[0], X.Shape[1], X.Plane, Mean.Span, Scale.Span, Shift.Span, y.Span, relu && reader is null);
+            bool rectify = relu && reader is null;
+            if (IsOpen) BatchNormPasses.Forward(Lanes.Span, X.Shape[0], X.Shape[1], X.Plane, Numbers, y.Span, rectify);
+            else BatchNormKernel.Normalize(Lanes.Span, X.Shape[0], X.Shape[1], X.Plane, Mean.Span, Scale.Span, Shift.Span, y.Span, rectify);
             if (relu) reader?.ReadAndRectify(y);
             return Tensors.Node.IsNeeded(X, Weight, Shift) ? Workspace.Rent<Node>().Set(this, relu, sum: null).Attach(y, X, Weight, Shift) : y;
         }
@@ -109,13 +113,14 @@ public static class BatchNormOp
         /// <summary>The ReLU of their sum with another tensor of the same shape, in one pass: the same bits as one after the other.</summary>
         public Tensor AddRelu(Tensor other)
         {
+            if (IsOpen) return Measured().AddRelu(other);
             Tensor y = Tensor.Empty(X.Shape, Layout.BatchLanes);
             BatchNormKernel.NormalizeAndAdd(Lanes.Span, other.To(Layout.BatchLanes).Span, X.Shape[0], X.Shape[1], X.Plane, Mean.Span, Scale.Span, Shift.Span, y.Span);
             return Tensors.Node.IsNeeded(X, Weight, Shift, other) ? Workspace.Rent<Node>().Set(this, relu: false, y.Detach()).Attach(y, X, Weight, Shift, other) : y;
         }
     }
 
-    /// <summary>dx = scale * (dy - [batch statistics: mean(dy) + (x - mean) / std^2 * mean(dy * (x - mean))]); dweight = sum dy * (x - mean) / std; dbias = sum dy.</summary>
+    /// <summary>Of the formulas see <see cref="BatchNormPasses.Backward"/>.</summary>
     private sealed class Node : Tensors.Node
     {
         private const int Other = 3; // the input that was added
@@ -147,35 +152,13 @@ public static class BatchNormOp
                 ours &= !Needs(Other);
             }
             Tensor saved = _x.Get(Op), mean = _mean.Get(Op), inverseStd = _inverseStd.Get(Op), scale = _scale.Get(Op), dy = gradient.To(Layout.BatchLanes);
-            int batch = saved.Shape[0], channels = saved.Shape[1], plane = saved.Plane;
-            double count = Math.Max(1, (double)batch * plane);
-            ReadOnlySpan<float> shift = _relu && !GradientIsRectified ? _shift.Get(Op).Span : [];
-            Tensor sumDy = Tensor.Empty([channels]), sumDyX = Tensor.Empty([channels]);
-            BatchNormKernel.GradientSums(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, shift, sumDy.Span, sumDyX.Span);
-            if (Needs(0))
-            {
-                Tensor dx = ours || dy != gradient ? dy : Tensor.Empty(saved.Shape, Layout.BatchLanes), slope = Tensor.Zeros([channels]), offset = Tensor.Zeros([channels]);
-                if (_batchStatistics) Means(inverseStd.Span, scale.Span, sumDy.Span, sumDyX.Span, count, slope.Span, offset.Span);
-                BatchNormKernel.GradientInput(saved.Span, dy.Span, batch, channels, plane, mean.Span, scale.Span, slope.Span, offset.Span, shift, dx.Span, InputIsRectified(0));
-                Add(0, dx, rectified: InputIsRectified(0));
-            }
-            if (Needs(1))
-            {
-                Scale(sumDyX.Span, inverseStd.Span, sumDyX.Span);
-                Add(1, sumDyX);
-            }
-            if (Needs(2)) Add(2, sumDy);
-        }
-
-        /// <summary>What the means take from the gradient: slope * (x - mean) + offset.</summary>
-        private static void Means(ReadOnlySpan<float> inverseStd, ReadOnlySpan<float> scale, ReadOnlySpan<float> sumDy, ReadOnlySpan<float> sumDyX, double count, Span<float> slope, Span<float> offset)
-        {
-            for (int c = 0; c < scale.Length; c++)
-            {
-                double s = inverseStd[c];
-                slope[c] = (float)(-scale[c] * s * s * sumDyX[c] / count);
-                offset[c] = (float)(-scale[c] * (double)sumDy[c] / count);
-            }
+            Tensor dbias = Tensor.Empty(mean.Shape), dweight = Tensor.Empty(mean.Shape);
+            Tensor? dx = !Needs(0) ? null : ours || dy != gradient ? dy : Tensor.Empty(saved.Shape, Layout.BatchLanes);
+            BatchNormPasses.Backward(saved.Span, dy.Span, saved.Shape[0], saved.Shape[1], saved.Plane, mean.Span, inverseStd.Span, scale.Span,
+                _relu && !GradientIsRectified ? _shift.Get(Op).Span : [], _batchStatistics, dbias.Span, dweight.Span, dx is null ? [] : dx.Span, InputIsRectified(0));
+            if (dx is not null) Add(0, dx, rectified: InputIsRectified(0));
+            if (Needs(1)) Add(1, dweight);
+            if (Needs(2)) Add(2, dbias);
         }
 
         protected override void Free() => _x = _mean = _inverseStd = _scale = _shift = _sum = default;

@@ -32,7 +32,7 @@ internal sealed unsafe class ChannelMapTests
                     fixed (float* pieces = y)
                         foreach ((int from, int to) in ((int, int)[])[(0, middle), (middle, items)])
                             Widths.RunBody(width, typeof(ChannelMap), "Body`1", [typeof(Five)],
-                                ("F", new Five { X = px }), ("Numbers", numbers), ("Repeated", numbers.Repeated(channels, times, 5, memory)), ("Period", channels * times), ("Y", (nint)pieces), ("Batch", batch), ("Channels", channels), ("Plane", plane), ("_from", from), ("_to", to));
+                                ("F", new Five { X = px }), ("Numbers", numbers), ("Repeated", numbers.Repeated(channels, times, 5, memory)), ("Period", channels * times), ("Y", (nint)pieces), ("Batch", batch), ("Channels", channels), ("Range", new ChannelRange(0, channels)), ("Plane", plane), ("_from", from), ("_to", to));
                     Assert.That(Widths.Bits(y), Is.EqualTo(Widths.Bits(expected)), $"width {width}, in pieces of {middle} and {items - middle}");
                 }
         }

@@ -8,14 +8,15 @@ namespace Engine.Kernels.Normalization;
 /// normalised once more; of one before it from the input, which is that ReLU's result.</remarks>
 internal static unsafe class BatchNormKernel
 {
-    /// <summary>y = (x - mean) * scale + shift, per channel, and the ReLU of it where asked for. y may be x.</summary>
-    public static void Normalize(ReadOnlySpan<float> x, int batch, int channels, int plane, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> y, bool relu = false)
+    /// <summary>y = (x - mean) * scale + shift, per channel, and the ReLU of it where asked for. y may be x. Of some channels only, or of all (null).</summary>
+    public static void Normalize(ReadOnlySpan<float> x, int batch, int channels, int plane, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> y, bool relu = false,
+        ChannelRange? only = null)
     {
         fixed (float* px = x, py = y, pMean = mean, pScale = scale, pShift = shift)
         {
             ChannelNumbers numbers = new() { K0 = pMean, K1 = pScale, K2 = pShift };
-            if (relu) ChannelMap.Run(new Normalized<WithRelu> { X = px }, batch, channels, plane, numbers, py);
-            else ChannelMap.Run(new Normalized<NoRelu> { X = px }, batch, channels, plane, numbers, py);
+            if (relu) ChannelMap.Run(new Normalized<WithRelu> { X = px }, batch, channels, plane, numbers, py, only);
+            else ChannelMap.Run(new Normalized<NoRelu> { X = px }, batch, channels, plane, numbers, py, only);
         }
     }
 
@@ -37,34 +38,36 @@ internal static unsafe class BatchNormKernel
     /// <param name="shift">What was added, where a ReLU came after and dy is the gradient of its result; else empty.</param>
     /// <param name="sumDy">One a channel.</param>
     /// <param name="sumDyX">One a channel.</param>
+    /// <param name="only">The channels that are wanted; null for all.</param>
     public static void GradientSums(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, int batch, int channels, int plane, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale,
-        ReadOnlySpan<float> shift, Span<float> sumDy, Span<float> sumDyX)
+        ReadOnlySpan<float> shift, Span<float> sumDy, Span<float> sumDyX, ChannelRange? only = null)
     {
+        ChannelRange range = only ?? new(0, channels);
         ChannelParts parts = new(batch, channels, plane);
-        using Scratch partial = Scratch.Rent(2L * parts.Count * channels);
+        using Scratch partial = Scratch.Rent(2L * parts.Count * range.Count);
         fixed (float* px = x, pdy = dy, pMean = mean, pScale = scale, pShift = shift)
         {
             ChannelNumbers numbers = new() { K0 = pMean, K1 = pScale, K2 = pShift };
             if (shift.IsEmpty)
             {
-                GradientSumsBody<NoRelu> body = new() { X = px, Dy = pdy, Parts = parts, Channels = channels, Numbers = numbers, Partial = partial.Pointer };
+                GradientSumsBody<NoRelu> body = new() { X = px, Dy = pdy, Parts = parts, Channels = channels, Range = range, Numbers = numbers, Partial = partial.Pointer };
                 Work.For(parts.Count, 1, ref body);
             }
             else
             {
-                GradientSumsBody<WithRelu> body = new() { X = px, Dy = pdy, Parts = parts, Channels = channels, Numbers = numbers, Partial = partial.Pointer };
+                GradientSumsBody<WithRelu> body = new() { X = px, Dy = pdy, Parts = parts, Channels = channels, Range = range, Numbers = numbers, Partial = partial.Pointer };
                 Work.For(parts.Count, 1, ref body);
             }
         }
-        using Scratch totals = Scratch.Rent(4L * channels);
+        using Scratch totals = Scratch.Rent(4L * range.Count);
         Span<double> sums = MemoryMarshal.Cast<float, double>(totals.Span); // as in a part
         sums.Clear();
         for (int part = 0; part < parts.Count; part++)
         {
-            float* of = partial.Pointer + 2L * part * channels;
+            float* of = partial.Pointer + 2L * part * range.Count;
             for (int i = 0; i < sums.Length; i++) sums[i] += of[i];
         }
-        for (int c = 0; c < channels; c++) (sumDy[c], sumDyX[c]) = ((float)sums[c], (float)sums[channels + c]);
+        for (int i = 0; i < range.Count; i++) (sumDy[range.From + i], sumDyX[range.From + i]) = ((float)sums[i], (float)sums[range.Count + i]);
     }
 
     /// <summary>dx = dy * a + (x - mean) * b + c, per channel. dx may be dy.</summary>
@@ -80,23 +83,25 @@ internal static unsafe class BatchNormKernel
     /// <param name="shift">What was added, where a ReLU came after and dy is the gradient of its result; else empty.</param>
     /// <param name="dx">The gradient of the input.</param>
     /// <param name="rectified">Whether x is the result of a ReLU and dx is to be the gradient of that one's input.</param>
+    /// <param name="only">The channels that are wanted; null for all.</param>
     public static void GradientInput(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, int batch, int channels, int plane, ReadOnlySpan<float> mean,
-        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> shift, Span<float> dx, bool rectified = false)
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> shift, Span<float> dx, bool rectified = false, ChannelRange? only = null)
     {
         fixed (float* px = x, pdy = dy, pdx = dx, pMean = mean, pa = a, pb = b, pc = c, pShift = shift)
         {
             ChannelNumbers numbers = new() { K0 = pMean, K1 = pa, K2 = pb, K3 = pc, K4 = pShift };
-            if (rectified && shift.IsEmpty) ChannelMap.Run(new InputGradient<WithRelu, NoRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx);
-            else if (rectified) ChannelMap.Run(new InputGradient<WithRelu, WithRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx);
-            else if (shift.IsEmpty) ChannelMap.Run(new InputGradient<NoRelu, NoRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx);
-            else ChannelMap.Run(new InputGradient<NoRelu, WithRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx);
+            if (rectified && shift.IsEmpty) ChannelMap.Run(new InputGradient<WithRelu, NoRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx, only);
+            else if (rectified) ChannelMap.Run(new InputGradient<WithRelu, WithRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx, only);
+            else if (shift.IsEmpty) ChannelMap.Run(new InputGradient<NoRelu, NoRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx, only);
+            else ChannelMap.Run(new InputGradient<NoRelu, WithRelu> { X = px, Dy = pdy }, batch, channels, plane, numbers, pdx, only);
         }
     }
 
-    /// <summary>An item is a part: [part][dy, dy * (x - mean)][channel].</summary>
+    /// <summary>An item is a part: [part][dy, dy * (x - mean)][channel of the range].</summary>
     private struct GradientSumsBody<TAfter> : IWorkBody where TAfter : struct, IReluGradient
     {
         public ChannelParts Parts;
+        public ChannelRange Range;
         public ChannelNumbers Numbers;
         public float* X, Dy, Partial;
         public int Channels;
@@ -104,12 +109,12 @@ internal static unsafe class BatchNormKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int from, int to)
         {
-            ChannelSum<GradientTerm<TAfter>> sum = new() { Term = new() { X = X, Dy = Dy }, Channels = Channels, To = Channels, Numbers = Numbers };
+            ChannelSum<GradientTerm<TAfter>> sum = new() { Term = new() { X = X, Dy = Dy }, Channels = Channels, From = Range.From, To = Range.To, Numbers = Numbers };
             for (int item = from; item < to; item++)
             {
                 sum.Part = Parts[item];
-                sum.Sums = Partial + 2L * item * Channels;
-                sum.Seconds = sum.Sums + Channels;
+                sum.Sums = Partial + 2L * item * Range.Count - Range.From; // so that channel c is at [c]
+                sum.Seconds = sum.Sums + Range.Count;
                 Simd.Dispatch(ref sum);
             }
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Engine.Kernels.Normalization;
@@ -28,14 +29,17 @@ internal static unsafe class ChannelMap
     /// <param name="plane">Pixels of an image.</param>
     /// <param name="numbers">What each channel brings.</param>
     /// <param name="y">The result.</param>
-    public static void Run<TF>(TF f, int batch, int channels, int plane, in ChannelNumbers numbers, float* y) where TF : struct, IChannelFunction
+    /// <param name="only">The channels that are written; null for all.</param>
+    public static void Run<TF>(TF f, int batch, int channels, int plane, in ChannelNumbers numbers, float* y, ChannelRange? only = null) where TF : struct, IChannelFunction
     {
+        ChannelRange range = only ?? new(0, channels);
+        Debug.Assert(range.Count == channels || BatchLanes.Singles(batch) == 0);
         long pixels = (long)BatchLanes.Singles(batch) * plane;
         int times = pixels == 0 ? 1 : Times(channels);
         using Scratch repeated = Scratch.Rent(times == 1 ? 0 : (long)channels * times * TF.Numbers);
         Body<TF> body = new()
         {
-            F = f, Y = y, Batch = batch, Channels = channels, Plane = plane, Numbers = numbers,
+            F = f, Y = y, Batch = batch, Channels = channels, Range = range, Plane = plane, Numbers = numbers,
             Repeated = numbers.Repeated(channels, times, TF.Numbers, repeated.Pointer), Period = channels * times,
         };
         int grain = Math.Max(1, Grain / (BatchLanes.FullWidth * Math.Max(1, channels)));
@@ -55,6 +59,7 @@ internal static unsafe class ChannelMap
     {
         public TF F;
         public ChannelNumbers Numbers, Repeated;
+        public ChannelRange Range;
         public float* Y;
         public int Batch, Channels, Plane, Period;
         private int _from, _to;
@@ -92,13 +97,13 @@ internal static unsafe class ChannelMap
             TF f = F;
             ChannelNumbers numbers = Numbers;
             float* y = Y;
-            int channels = Channels, together = BatchLanes.FullWidth / block.Width;
-            long width = block.Width, pitch = channels * width, first = block.Start((long)channels * Plane) + pixel * pitch;
+            int from = Range.From, to = Range.To, together = BatchLanes.FullWidth / block.Width;
+            long width = block.Width, pitch = Channels * width, first = block.Start((long)Channels * Plane) + pixel * pitch + from * width;
             for (; pixels > 0; pixels -= together, first += together * pitch)
             {
                 together = Math.Min(together, pixels);
                 long channel = first, pixelsEnd = together * pitch;
-                for (int c = 0; c < channels; c++, channel += width)
+                for (int c = from; c < to; c++, channel += width)
                 {
                     ChannelVectors<TV> k = numbers.Of<TV, TS>(c, TF.Numbers);
                     for (long row = channel; row < channel + pixelsEnd; row += pitch)
