@@ -20,8 +20,9 @@ internal static unsafe class Conv2dKernel
     /// <summary>Floats of source and result, 5 MB, up to which all activations of a net lie in a third cache as a rule, and asking for them costs more than it saves.</summary>
     private const long InCaches = 1280 * 1024;
 
-    /// <summary>Multiply-adds for each float of source and result up to which asking costs more than it saves: a line would be asked for every 30 cycles.</summary>
-    private const long FewMultiplyAdds = 64;
+    /// <summary>Multiply-adds for each float of source and result up to which asking costs more than it saves, a line every 30 cycles: unless there are so many floats, 32 MB, that
+    /// they come from memory.</summary>
+    private const long FewMultiplyAdds = 64, BeyondCaches = 8 * 1024 * 1024;
 
     /// <summary>y = conv(x, w) + bias. x, y in batch lanes; weights as <see cref="Conv2dWeights.PackForward"/> returns them; bias may be empty. y is overwritten.</summary>
     public static void Forward(in Conv2dGeometry g, ReadOnlySpan<float> x, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, Span<float> y, bool relu = false, ConvWay way = ConvWay.Best)
@@ -94,7 +95,7 @@ internal static unsafe class Conv2dKernel
             pass.Chunks = (int)Math.Clamp(Math.Min((Pieces + wide - 1) / wide, g.MultiplyAdds / (4 * PieceSize * wide)), 1, TapPanels.Tiles(pass.ResultGroup));
         wide *= pass.Chunks;
         long floats = (pass.SourceFeatures + pass.ResultFeatures) * pass.Batch;
-        pass.LooksAhead = floats > InCaches && g.MultiplyAdds > FewMultiplyAdds * floats;
+        pass.LooksAhead = floats > InCaches && (g.MultiplyAdds > FewMultiplyAdds * floats || floats > BeyondCaches);
         Conv2dSingles singles = new() { PixelLanes = new Conv2dPixelLanes { Pass = pass }, FirstImage = BatchLanes.FirstSingle(g.Batch), Images = images };
         singles.IsDepthwise = Conv2dDepthwise.Suits(pass.Groups, pass.SourceGroup, pass.ResultGroup);
         singles.HasPixelLanes = images > 0 && !singles.IsDepthwise && singles.PixelLanes.IsNeeded;
