@@ -20,8 +20,8 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
     /// <summary>Vector multiply-adds in an item, some 0.3 us; and items at most, enough for a few threads.</summary>
     private const int PieceSize = 800, MostItems = 8;
 
-    /// <summary>Multiply-adds of vectors in what is worth another thread's coming, without columns: some 0.5 us.</summary>
-    private const int LonePieceSize = 4_000;
+    /// <summary>Multiply-adds of vectors in what is worth another thread's coming, without columns: some 0.8 us.</summary>
+    private const int LonePieceSize = 6_000;
 
     /// <summary>Pixels of a part, whose sums go through memory once more.</summary>
     private const int PartPixels = 96;
