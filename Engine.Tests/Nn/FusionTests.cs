@@ -110,7 +110,7 @@ internal sealed class FusionTests
         if (!inside && !around) return;
         Rng rng = new(8);
         Tensor x = Tensor.Normal([batch, 3, 2, 2], rng), skip = Tensor.Normal(x.Shape, rng), upstream = Tensor.Normal(x.Shape, rng), w = Tensor.Normal([2, 3, 1, 1], rng);
-        (float[] fusedX, float[] fusedSkip) = Gradients((a, b) => BatchNormOp.Begin(a, null, null, null, null, training: true, 0.1, 1e-5).AddRelu(b));
+        (float[] fusedX, float[] fusedSkip) = Gradients((a, b) => BatchNormOp.Begin(a, null, null, null, null, training: true, 0.1, 1e-5).Measured().AddRelu(b));
         (float[] plainX, float[] plainSkip) = Gradients((a, b) => a.BatchNorm().AddRelu(b));
         Assert.That(Widths.Bits(fusedX), Is.EqualTo(Widths.Bits(plainX)));
         Assert.That(Widths.Bits(fusedSkip), Is.EqualTo(Widths.Bits(plainSkip)));

@@ -103,9 +103,8 @@ internal static unsafe class CrossEntropyKernel
         private readonly void OneHot(float* x, double* e, double max, int label, float* derivative, float* loss)
         {
             double sum = 0;
+            for (int i = 0; i < Classes; i++) sum += e[i];
             int c = 0;
-            for (; c < Classes; c++) sum += e[c];
-            c = 0;
             if (Vector256.IsHardwareAccelerated)
                 for (Vector256<double> divisor = Vector256.Create(sum); c + 4 <= Classes; c += 4)
                     Vector256.Narrow(Vector256.Load(e + c) / divisor, default).GetLower().Store(derivative + c);

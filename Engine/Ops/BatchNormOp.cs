@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Engine.Kernels;
 using Engine.Kernels.Normalization;
 using Engine.Tensors;
@@ -110,10 +111,10 @@ public static class BatchNormOp
             return Tensors.Node.IsNeeded(X, Weight, Shift) ? Workspace.Rent<Node>().Set(this, relu, sum: null).Attach(y, X, Weight, Shift) : y;
         }
 
-        /// <summary>The ReLU of their sum with another tensor of the same shape, in one pass: the same bits as one after the other.</summary>
+        /// <summary>The ReLU of their sum with another tensor of the same shape, in one pass, after <see cref="Measured"/>: the same bits as one after the other.</summary>
         public Tensor AddRelu(Tensor other)
         {
-            if (IsOpen) return Measured().AddRelu(other);
+            Debug.Assert(!IsOpen);
             Tensor y = Tensor.Empty(X.Shape, Layout.BatchLanes);
             BatchNormKernel.NormalizeAndAdd(Lanes.Span, other.To(Layout.BatchLanes).Span, X.Shape[0], X.Shape[1], X.Plane, Mean.Span, Scale.Span, Shift.Span, y.Span);
             return Tensors.Node.IsNeeded(X, Weight, Shift, other) ? Workspace.Rent<Node>().Set(this, relu: false, y.Detach()).Attach(y, X, Weight, Shift, other) : y;

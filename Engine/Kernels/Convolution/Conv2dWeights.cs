@@ -24,7 +24,7 @@ internal static unsafe class Conv2dWeights
     private const int MostOwn = 128 * 1024;
 
     /// <summary>Floats of a cache line, where the rows begin.</summary>
-    private const int Line = 16;
+    private const int Line = Caches.Line;
 
     /// <summary>Whether wide blocks read the weights as the user has them. To pack a weight takes about as long as to use it at one pixel of a block: that pays
     /// for images of many pixels. Runs of so few channels that the setting up of each would be felt are always packed, so as to be merged along a kernel row.</summary>

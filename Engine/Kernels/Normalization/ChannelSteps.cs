@@ -13,7 +13,7 @@ internal interface IChannelSteps
 internal static class ChannelSteps
 {
     /// <summary>Halves are multiples of so many channels: a cache line of numbers a channel is written by one thread.</summary>
-    private const int Line = 16;
+    private const int Line = Caches.Line;
 
     /// <summary>Elements of a channel up to which neighbours that are convolutions are cut by channels as well.</summary>
     private const long Few = 1024;

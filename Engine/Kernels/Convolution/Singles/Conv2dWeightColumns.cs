@@ -85,7 +85,13 @@ internal unsafe struct Conv2dWeightColumns : IWorkBody
         return g.InChannels == 1 ? Math.Min(straight, turned) : straight;
     }
 
-    /// <summary>dw += gradient, db += gradient, of all single images. db may be null. Whether columns are made in any case, for tests.</summary>
+    /// <summary>dw += gradient, db += gradient, of all single images.</summary>
+    /// <param name="g">The convolution.</param>
+    /// <param name="x">Activations of the batch.</param>
+    /// <param name="dy">Their gradient.</param>
+    /// <param name="dw">[O, C, kH, kW].</param>
+    /// <param name="db">[O], or null.</param>
+    /// <param name="makesColumns">Whether columns are made in any case, for tests, which compare <see cref="LoneWeights"/> and <see cref="LonePixelWeights"/> with them.</param>
     public static void Run(in Conv2dGeometry g, float* x, float* dy, float* dw, float* db, bool makesColumns = false)
     {
         if (LonePixelWeights.Suits(g) && !makesColumns)
